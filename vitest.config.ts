@@ -1,0 +1,38 @@
+import { defineConfig } from 'vitest/config'
+
+/** One project per kind of test; the suffix of a file says what it needs to run. */
+export default defineConfig({
+  test: {
+    reporters: ['default'],
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{contract,entities,activities,workflows,apps,tests}/**/*.test.ts'],
+          exclude: ['**/node_modules/**', '**/*.{db,temporal,docker}.test.ts', 'apps/client/**'],
+        },
+      },
+      {
+        test: {
+          name: 'db',
+          include: ['**/*.db.test.ts'],
+          exclude: ['**/node_modules/**'],
+          globalSetup: ['tests/support/postgres.setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'temporal',
+          include: ['**/*.temporal.test.ts'],
+          exclude: ['**/node_modules/**'],
+          globalSetup: ['tests/support/postgres.setup.ts', 'tests/support/temporal.setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
