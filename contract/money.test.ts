@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { affordableSeconds, centsFromMicros, costAfter, formatUsd, micros, microsFromCents, toWire } from './money.ts'
+import {
+  affordableSeconds,
+  centsFromMicros,
+  costAfter,
+  formatUsd,
+  micros,
+  microsFromCents,
+  toWire,
+} from './money.ts'
 
 const price = fc.bigInt({ min: 1n, max: 1_000_000_000n })
 const seconds = fc.integer({ min: 0, max: 100_000_000 })
@@ -8,15 +16,19 @@ const seconds = fc.integer({ min: 0, max: 100_000_000 })
 describe('money', () => {
   it('sums to the same total however a segment is sliced', () => {
     fc.assert(
-      fc.property(price, fc.array(fc.integer({ min: 0, max: 100_000 }), { maxLength: 40 }), (rate, slices) => {
-        let elapsed = 0
-        let charged = 0n
-        for (const slice of slices) {
-          charged += costAfter(rate, elapsed + slice) - costAfter(rate, elapsed)
-          elapsed += slice
-        }
-        expect(charged).toBe(costAfter(rate, elapsed))
-      }),
+      fc.property(
+        price,
+        fc.array(fc.integer({ min: 0, max: 100_000 }), { maxLength: 40 }),
+        (rate, slices) => {
+          let elapsed = 0
+          let charged = 0n
+          for (const slice of slices) {
+            charged += costAfter(rate, elapsed + slice) - costAfter(rate, elapsed)
+            elapsed += slice
+          }
+          expect(charged).toBe(costAfter(rate, elapsed))
+        },
+      ),
     )
   })
 

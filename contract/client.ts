@@ -1,0 +1,123 @@
+import type { BodyInputOf, Endpoint, ParamsOf, QueryInputOf, ResponseOf } from './endpoint.ts'
+import { endpoints, type Endpoints } from './endpoints.ts'
+import type { Problem } from './problems.ts'
+
+/** An answer of the API other than success; carries its problem+json body. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  readonly problem: Problem
+
+  constructor(problem: Problem) {
+    super(problem.detail)
+    this.problem = problem
+  }
+}
+
+/** The API was not reached, or answered something that is not its own (a proxy, a crash). */
+export class TransportError extends Error {
+  override readonly name = 'TransportError'
+}
+
+type OmitUndefined<T> = { [K in keyof T as T[K] extends undefined ? never : K]: T[K] }
+
+export type CallInput<E extends Endpoint> = OmitUndefined<{
+  params: ParamsOf<E>
+  body: BodyInputOf<E>
+}> & {
+  query?: QueryInputOf<E>
+  /** Same key, same effect: make it when the person acts, keep it for retries. */
+  idempotencyKey?: string
+  signal?: AbortSignal
+}
+
+export type ApiClient = {
+  [G in keyof Endpoints]: {
+    [O in keyof Endpoints[G]]: Endpoints[G][O] extends Endpoint
+      ? (input: CallInput<Endpoints[G][O]>) => Promise<ResponseOf<Endpoints[G][O]>>
+      : never
+  }
+}
+
+export interface ClientOptions {
+  /** Origin of the API; empty for the page's own. */
+  baseUrl?: string
+  fetch?: typeof globalThis.fetch
+  /** Sent with every request, a cookie or a key for callers that are not a browser. */
+  headers?: Record<string, string>
+  timeoutMs?: number
+}
+
+interface AnyInput {
+  params?: Record<string, string>
+  query?: Record<string, unknown>
+  body?: unknown
+  idempotencyKey?: string
+  signal?: AbortSignal
+}
+
+/** A typed client made of the endpoint table; the shapes it answers were checked by the server that made them. */
+export function createApiClient(options: ClientOptions = {}): ApiClient {
+  const call = (definition: Endpoint) => (input: AnyInput) => send(definition, input, options)
+  const groups = Object.entries(endpoints).map(([group, operations]) => [
+    group,
+    Object.fromEntries(Object.entries(operations).map(([name, definition]) => [name, call(definition)])),
+  ])
+  return Object.fromEntries(groups) as ApiClient
+}
+
+async function send(definition: Endpoint, input: AnyInput, options: ClientOptions): Promise<unknown> {
+  const { fetch: fetcher = globalThis.fetch, baseUrl = '' } = options
+  let response: Response
+  try {
+    response = await fetcher(`${baseUrl}${urlOf(definition, input)}`, requestOf(definition, input, options))
+  } catch (cause) {
+    if (input.signal?.aborted) throw cause
+    throw new TransportError('Berth could not be reached. Check the connection and try again.', { cause })
+  }
+  return answerOf(response)
+}
+
+function requestOf(
+  definition: Endpoint,
+  input: AnyInput,
+  { headers, timeoutMs = 20_000 }: ClientOptions,
+): RequestInit {
+  const timeout = AbortSignal.timeout(timeoutMs)
+  return {
+    method: definition.method,
+    credentials: 'same-origin',
+    headers: {
+      accept: 'application/json',
+      ...(input.body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(input.idempotencyKey === undefined ? {} : { 'idempotency-key': input.idempotencyKey }),
+      ...headers,
+    },
+    ...(input.body === undefined ? {} : { body: JSON.stringify(input.body) }),
+    signal: input.signal ? AbortSignal.any([input.signal, timeout]) : timeout,
+  }
+}
+
+async function answerOf(response: Response): Promise<unknown> {
+  if (response.status === 204) return undefined
+  const body: unknown = await response.json().catch(() => null)
+  if (response.ok && body !== null) return body
+  if (isProblem(body)) throw new ApiError(body)
+  throw new TransportError(`Berth answered ${response.status} without saying why. Try again in a moment.`)
+}
+
+/** Path and query of one call. */
+export function urlOf(definition: Endpoint, input: AnyInput): string {
+  const path = definition.path.replace(/:(\w+)/g, (_, name: string) =>
+    encodeURIComponent(input.params?.[name] ?? ''),
+  )
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(input.query ?? {})) {
+    if (value === undefined || value === null || value === '') continue
+    query.set(name, Array.isArray(value) ? value.join(',') : String(value))
+  }
+  return query.size > 0 ? `${path}?${query}` : path
+}
+
+function isProblem(body: unknown): body is Problem {
+  return typeof body === 'object' && body !== null && 'code' in body && 'detail' in body && 'status' in body
+}

@@ -1,0 +1,50 @@
+/**
+ * Every error the API answers, by code. Zod-free. `title` is the same for each occurrence;
+ * what happened this time, what it cost and what to do next stand in `detail`.
+ */
+export const PROBLEMS = {
+  invalid_request: { status: 400, title: 'The request is not valid' },
+  not_signed_in: { status: 401, title: 'Sign in first' },
+  insufficient_balance: { status: 403, title: 'The wallet cannot fund this' },
+  wallet_in_debt: { status: 403, title: 'The wallet owes money' },
+  origin_refused: { status: 403, title: 'The request came from another site' },
+  not_found: { status: 404, title: 'There is no such thing' },
+  offer_gone: { status: 409, title: 'The offer is no longer available' },
+  price_changed: { status: 409, title: 'The price has changed' },
+  not_stoppable: { status: 409, title: 'The rental has already ended' },
+  not_extendable: { status: 409, title: 'The rental cannot be extended' },
+  duplicate_key: { status: 409, title: 'The SSH key is already there' },
+  key_in_use: { status: 409, title: 'The SSH key is in use' },
+  idempotency_in_progress: { status: 409, title: 'The same request is still being worked on' },
+  idempotency_mismatch: { status: 422, title: 'The idempotency key was used for another request' },
+  invalid_ssh_key: { status: 422, title: 'The SSH key is not valid' },
+  weak_ssh_key: { status: 422, title: 'The SSH key is too weak' },
+  unknown_ssh_key: { status: 422, title: 'An SSH key of this rental does not exist' },
+  limit_reached: { status: 422, title: 'A limit of the account is reached' },
+  signature_invalid: { status: 400, title: 'The signature does not match' },
+  payload_too_large: { status: 413, title: 'The request is too large' },
+  rate_limited: { status: 429, title: 'Too many requests' },
+  internal: { status: 500, title: 'Something went wrong on our side' },
+  orchestrator_unavailable: { status: 503, title: 'Rentals cannot be changed at the moment' },
+  payments_unavailable: { status: 503, title: 'Payments cannot be taken at the moment' },
+} as const satisfies Record<string, { status: number; title: string }>
+
+export type ProblemCode = keyof typeof PROBLEMS
+
+export interface FieldError {
+  /** JSON pointer into the body, or the name of the parameter. */
+  pointer: string
+  detail: string
+}
+
+/** RFC 9457 body. */
+export interface Problem {
+  type: string
+  title: string
+  status: number
+  detail: string
+  instance: string
+  code: ProblemCode
+  requestId: string
+  errors?: FieldError[]
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { idOf, instant } from './common.ts'
+
+export const userSchema = z
+  .object({
+    id: idOf('user'),
+    handle: z.string(),
+    displayName: z.string(),
+    avatarUrl: z.string().nullable(),
+    isOperator: z.boolean(),
+    createdAt: instant,
+  })
+  .meta({ id: 'User' })
+export type User = z.infer<typeof userSchema>
+
+export const sshKeySchema = z
+  .object({
+    id: idOf('sshKey'),
+    name: z.string(),
+    type: z.string(),
+    /** SHA256:… as `ssh-keygen -l` prints it. */
+    fingerprint: z.string(),
+    publicKey: z.string(),
+    createdAt: instant,
+  })
+  .meta({ id: 'SshKey' })
+export type SshKey = z.infer<typeof sshKeySchema>
+
+export const newSshKeySchema = z
+  .object({
+    name: z.string().trim().min(1, 'Give the key a name.').max(64),
+    publicKey: z.string().trim().min(1, 'Paste the public key.').max(16_384),
+  })
+  .meta({ id: 'NewSshKey' })
+export type NewSshKey = z.infer<typeof newSshKeySchema>

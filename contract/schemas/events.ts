@@ -1,0 +1,12 @@
+import { z } from 'zod'
+import { instant } from './common.ts'
+
+/** What travels on GET /v1/events. `id` is the number to resume from by Last-Event-ID. */
+export const liveEventSchema = z
+  .discriminatedUnion('type', [
+    z.object({ type: z.literal('rental.updated'), rentalId: z.string(), kind: z.string(), at: instant }),
+    z.object({ type: z.literal('wallet.updated'), walletId: z.string(), at: instant }),
+    z.object({ type: z.literal('offers.updated'), provider: z.string(), at: instant }),
+  ])
+  .meta({ id: 'LiveEvent' })
+export type LiveEvent = z.infer<typeof liveEventSchema>

@@ -1,0 +1,157 @@
+import { z } from 'zod'
+import { POD_KINDS } from '../offer.ts'
+import { ATTEMPT_OUTCOMES, END_REASONS, RENTAL_HEALTH, RENTAL_PHASES } from '../rental-status.ts'
+import { gpuSchema, regionSchema } from './catalog.ts'
+import { idOf, instant, microsSchema, pageOf, pageQuery } from './common.ts'
+
+const MINUTE = 60
+const YEAR = 365 * 24 * 3600
+
+/** When a rental ends by itself. */
+export const durationSchema = z
+  .discriminatedUnion('kind', [
+    z.object({ kind: z.literal('until_stopped') }),
+    z.object({
+      kind: z.literal('for'),
+      seconds: z
+        .int()
+        .min(5 * MINUTE, 'Rent for five minutes at least.')
+        .max(YEAR),
+    }),
+    z.object({
+      kind: z.literal('budget'),
+      spendLimitMicros: microsSchema.min(100_000, 'The budget is ten cents at least.'),
+    }),
+  ])
+  .meta({ id: 'RentalDuration' })
+
+const IMAGE =
+  /^[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?::\d+)?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*(?::[\w][\w.-]{0,127})?(?:@sha256:[a-f0-9]{64})?$/
+
+export const newRentalSchema = z
+  .object({
+    offerId: z.string().min(1).max(300),
+    name: z.string().trim().min(1).max(64).optional(),
+    image: z
+      .string()
+      .max(300)
+      .regex(IMAGE, 'Write the image like "berth/pytorch:2.5" or "ghcr.io/owner/image:tag".'),
+    diskGib: z.int().min(1).max(20_000).optional(),
+    sshKeyIds: z.array(idOf('sshKey')).min(1, 'Choose one SSH key at least.').max(10),
+    duration: durationSchema,
+    /** The price the person saw. A higher price at launch is refused, never charged. */
+    priceMicrosPerHour: microsSchema,
+    /** Present: other offers of the same GPU up to this price may be taken when the chosen one is refused. */
+    failover: z.object({ maxPriceMicrosPerHour: microsSchema }).optional(),
+  })
+  .meta({ id: 'NewRental' })
+export type NewRental = z.infer<typeof newRentalSchema>
+
+export const rentalPreviewSchema = z
+  .object({
+    priceMicrosPerHour: microsSchema,
+    pricePerDayMicros: microsSchema,
+    upstreamMicrosPerHour: microsSchema,
+    firstHoldMicros: microsSchema,
+    availableMicros: microsSchema,
+    /** What is missing for the first hold; 0 when it can start now. */
+    shortfallMicros: microsSchema,
+    /** How long the wallet lasts with this pod and all that already run; null when it never ends. */
+    runwaySeconds: z.int().nullable(),
+    /** Cost of the whole chosen duration; null when open-ended. */
+    totalMicros: microsSchema.nullable(),
+  })
+  .meta({ id: 'RentalPreview' })
+export type RentalPreview = z.infer<typeof rentalPreviewSchema>
+
+export const attemptSchema = z
+  .object({
+    attempt: z.int(),
+    offerId: z.string(),
+    provider: z.string(),
+    priceMicrosPerHour: microsSchema,
+    startedAt: instant,
+    finishedAt: instant.nullable(),
+    outcome: z.enum(ATTEMPT_OUTCOMES).nullable(),
+    message: z.string().nullable(),
+  })
+  .meta({ id: 'LaunchAttempt' })
+
+export const meterSchema = z
+  .object({
+    startedAt: instant.nullable(),
+    endedAt: instant.nullable(),
+    /** Up to this instant every second is charged. */
+    chargedUntil: instant.nullable(),
+    chargedMicros: microsSchema,
+    billedSeconds: z.int(),
+    heldMicros: microsSchema,
+    fundedUntil: instant.nullable(),
+    priceMicrosPerHour: microsSchema,
+    /** The server's clock when this was read: what the ticking cost is computed from. */
+    asOf: instant,
+  })
+  .meta({ id: 'Meter' })
+
+export const rentalSchema = z
+  .object({
+    id: idOf('rental'),
+    name: z.string(),
+    phase: z.enum(RENTAL_PHASES),
+    health: z.enum(RENTAL_HEALTH),
+    endReason: z.enum(END_REASONS).nullable(),
+    endDetail: z.string().nullable(),
+    offerId: z.string(),
+    provider: z.string(),
+    providerName: z.string(),
+    gpu: gpuSchema,
+    gpuCount: z.int(),
+    region: regionSchema,
+    podKind: z.enum(POD_KINDS),
+    spot: z.boolean(),
+    image: z.string(),
+    diskGib: z.int(),
+    sshKeyIds: z.array(z.string()),
+    ssh: z.object({ host: z.string(), port: z.int(), user: z.string(), command: z.string() }).nullable(),
+    endsAt: instant.nullable(),
+    spendLimitMicros: microsSchema.nullable(),
+    meter: meterSchema,
+    requestedAt: instant,
+    readyAt: instant.nullable(),
+    stopRequestedAt: instant.nullable(),
+    endedAt: instant.nullable(),
+  })
+  .meta({ id: 'Rental' })
+export type RentalView = z.infer<typeof rentalSchema>
+
+export const rentalDetailSchema = rentalSchema
+  .extend({ attempts: z.array(attemptSchema), temporalUrl: z.string().nullable() })
+  .meta({ id: 'RentalDetail' })
+export type RentalDetail = z.infer<typeof rentalDetailSchema>
+
+export const rentalPageSchema = pageOf(rentalSchema).meta({ id: 'RentalPage' })
+export const rentalListQuery = pageQuery.extend({ state: z.enum(['live', 'ended', 'all']).default('all') })
+
+/** Either a further stretch of time, or a new end, or a new budget; exactly one. */
+export const extendSchema = z
+  .discriminatedUnion('by', [
+    z.object({ by: z.literal('seconds'), seconds: z.int().min(MINUTE).max(YEAR) }),
+    z.object({ by: z.literal('until'), endsAt: instant }),
+    z.object({ by: z.literal('until_stopped') }),
+    z.object({ by: z.literal('budget'), spendLimitMicros: microsSchema }),
+  ])
+  .meta({ id: 'ExtendRental' })
+export type ExtendRental = z.infer<typeof extendSchema>
+
+export const rentalEventSchema = z
+  .object({
+    id: z.string(),
+    rentalId: z.string(),
+    kind: z.string(),
+    at: instant,
+    /** One sentence for a person, in English; clients may render their own from kind and data. */
+    message: z.string(),
+    data: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'RentalEvent' })
+export type RentalEventView = z.infer<typeof rentalEventSchema>
