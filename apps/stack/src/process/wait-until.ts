@@ -1,0 +1,32 @@
+/**
+ * Asks `check` until it says yes. `giveUp` answering a reason (the process it waits for died) ends the wait at once, so
+ * nobody looks at a spinner for a process that is no more.
+ */
+export async function waitUntil(options: {
+  what: string
+  check: () => Promise<boolean>
+  timeoutMs: number
+  intervalMs?: number
+  giveUp?: () => string | undefined
+}): Promise<void> {
+  const { what, check, timeoutMs, intervalMs = 100, giveUp } = options
+  const deadline = Date.now() + timeoutMs
+  while (Date.now() < deadline) {
+    const reason = giveUp?.()
+    if (reason !== undefined) throw new Error(`${what}: ${reason}`)
+    if (await check()) return
+    await new Promise((resolve) => setTimeout(resolve, intervalMs))
+  }
+  throw new Error(`${what} took longer than ${timeoutMs / 1000} s.`)
+}
+
+/** Whether an address answers with a 2xx status. */
+export async function answersOk(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) })
+    await response.body?.cancel()
+    return response.ok
+  } catch {
+    return false
+  }
+}
