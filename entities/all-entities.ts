@@ -1,0 +1,46 @@
+import { ChargeWindowEntity } from './charge-window.ts'
+import { HostBlockEntity } from './host-block.ts'
+import { IdempotencyKeyEntity } from './idempotency-key.ts'
+import { LaunchAttemptEntity } from './launch-attempt.ts'
+import { LaunchOutcomeEntity } from './launch-outcome.ts'
+import { LedgerEntryEntity } from './ledger-entry.ts'
+import { LedgerTransactionEntity } from './ledger-transaction.ts'
+import { OauthIdentityEntity } from './oauth-identity.ts'
+import { OfferRefusalEntity } from './offer-refusal.ts'
+import { OfferEntity } from './offer.ts'
+import { ProviderAccountEntity } from './provider-account.ts'
+import { RentalEventEntity } from './rental-event.ts'
+import { RentalSegmentEntity } from './rental-segment.ts'
+import { RentalEntity } from './rental.ts'
+import { SessionEntity } from './session.ts'
+import { SshKeyEntity } from './ssh-key.ts'
+import { TopUpEntity } from './top-up.ts'
+import { UserEntity } from './user.ts'
+import { WalletEntity } from './wallet.ts'
+import { WebhookEffectEntity } from './webhook-effect.ts'
+import { WebhookEventEntity } from './webhook-event.ts'
+
+/** Every table; a test compares them with what the migrations made. */
+export const allEntities = [
+  UserEntity,
+  OauthIdentityEntity,
+  SessionEntity,
+  SshKeyEntity,
+  WalletEntity,
+  LedgerTransactionEntity,
+  LedgerEntryEntity,
+  RentalEntity,
+  RentalSegmentEntity,
+  ChargeWindowEntity,
+  RentalEventEntity,
+  LaunchAttemptEntity,
+  LaunchOutcomeEntity,
+  TopUpEntity,
+  WebhookEventEntity,
+  WebhookEffectEntity,
+  IdempotencyKeyEntity,
+  ProviderAccountEntity,
+  OfferEntity,
+  OfferRefusalEntity,
+  HostBlockEntity,
+]

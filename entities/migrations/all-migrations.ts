@@ -1,0 +1,22 @@
+import { createCatalog } from './create-catalog.ts'
+import { createIdentity } from './create-identity.ts'
+import { createMetering } from './create-metering.ts'
+import { createPayments } from './create-payments.ts'
+import { createRentals } from './create-rentals.ts'
+import { createWallets } from './create-wallets.ts'
+import { notifyChanges } from './notify-changes.ts'
+import { protectAppendOnly } from './protect-append-only.ts'
+import { protectLedger } from './protect-ledger.ts'
+
+/** In the order they run. What has been released is never edited; a change is a new migration at the end. */
+export const allMigrations = [
+  createIdentity,
+  createWallets,
+  createRentals,
+  createMetering,
+  createPayments,
+  createCatalog,
+  protectAppendOnly,
+  protectLedger,
+  notifyChanges,
+]

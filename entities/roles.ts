@@ -1,0 +1,36 @@
+/** Owns the schema; only migrations connect as it. */
+export const ownerRole = 'berth_owner'
+/** What every process of the product connects as. */
+export const applicationRole = 'berth_app'
+
+/** What the application may do to a table besides reading it. */
+type Privilege = 'INSERT' | 'UPDATE' | 'DELETE'
+
+/**
+ * Least privilege, table by table. Money tables are read-only: they change through the billing functions, which run with
+ * their owner's rights, so a stolen application login can not write a ledger row of its own making. Append-only tables
+ * take inserts and nothing else. Nobody gets TRUNCATE or DDL.
+ */
+export const applicationPrivileges: Record<string, Privilege[]> = {
+  wallets: ['INSERT'],
+  ledger_transactions: [],
+  ledger_entries: [],
+  rental_segments: [],
+  charge_windows: [],
+  rental_events: ['INSERT'],
+  launch_attempts: ['INSERT'],
+  launch_outcomes: ['INSERT'],
+  webhook_events: ['INSERT'],
+  webhook_effects: ['INSERT'],
+  offer_refusals: ['INSERT'],
+  users: ['INSERT', 'UPDATE'],
+  rentals: ['INSERT', 'UPDATE'],
+  top_ups: ['INSERT', 'UPDATE'],
+  provider_accounts: ['INSERT', 'UPDATE'],
+  oauth_identities: ['INSERT', 'UPDATE', 'DELETE'],
+  sessions: ['INSERT', 'UPDATE', 'DELETE'],
+  ssh_keys: ['INSERT', 'UPDATE', 'DELETE'],
+  idempotency_keys: ['INSERT', 'UPDATE', 'DELETE'],
+  offers: ['INSERT', 'UPDATE', 'DELETE'],
+  host_blocks: ['INSERT', 'UPDATE', 'DELETE'],
+}

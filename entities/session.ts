@@ -1,0 +1,14 @@
+import { instant, json, primary, text } from './columns.ts'
+import { table } from './table.ts'
+
+/** A browser session, in connect-pg-simple's layout. */
+export interface Session {
+  sid: string
+  sess: Record<string, unknown>
+  expire: Date
+}
+
+export const SessionEntity = table<Session>('sessions', {
+  columns: { sid: primary(text()), sess: json(), expire: instant() },
+  indices: [{ on: ['expire'] }],
+})

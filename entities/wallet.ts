@@ -1,0 +1,46 @@
+import type { Micros } from '@berth/contract/money'
+import { amount, bytes, count, insertedAt, integer, nullable, primary, text, withDefault } from './columns.ts'
+import { table } from './table.ts'
+
+/**
+ * A user's prepaid money. The only materialised balances there are, and the row every debit locks first. Opens empty:
+ * the database refuses a wallet that is born with money.
+ */
+export interface Wallet {
+  id: string
+  userId: string
+  /** Spendable now. */
+  available: Micros
+  /** Set aside for live rentals. */
+  held: Micros
+  /** Owed after a refund or dispute of money already spent; blocks launches until a credit has paid it. */
+  receivable: Micros
+  /** Number of ledger transactions so far. */
+  lastSeq: number
+  /** Hash of the last ledger transaction; 32 zero bytes before the first. */
+  headHash: Buffer
+  /** Lowest runway threshold that has been warned about, seconds; null while no warning is due. */
+  warnedBelowSeconds: number | null
+  createdAt: Date
+}
+
+export const WalletEntity = table<Wallet>('wallets', {
+  columns: {
+    id: primary(text()),
+    userId: text(),
+    available: withDefault(amount(), 0),
+    held: withDefault(amount(), 0),
+    receivable: withDefault(amount(), 0),
+    lastSeq: withDefault(count(), 0),
+    headHash: withDefault(bytes(), () => `decode(repeat('00', 32), 'hex')`),
+    warnedBelowSeconds: nullable(integer()),
+    createdAt: insertedAt(),
+  },
+  uniques: [['userId']],
+  references: [{ on: 'userId', table: 'users' }],
+  checks: {
+    available: 'available >= 0',
+    held: 'held >= 0',
+    receivable: 'receivable >= 0',
+  },
+})
