@@ -1,0 +1,170 @@
+import type { LedgerKind } from '@berth/entities/ledger-transaction'
+import type { SegmentState } from '@berth/entities/rental-segment'
+import type { EntityManager } from 'typeorm'
+
+/**
+ * An amount as a decimal string of micro-dollars ("2490000"). Results of billing cross into workflows, whose payloads are
+ * JSON: a bigint can not travel and a number could round.
+ */
+export type MicrosText = string
+/** An instant as ISO 8601 with milliseconds, for the same reason. */
+export type InstantText = string
+
+export type BillingState = Exclude<SegmentState, 'reserved'>
+
+/** Where the meter of a rental stands after a settlement. */
+export interface Settlement {
+  rentalId: string
+  /**
+   * `funded`: the wanted stretch is held. `depleting`: money ran short, the hold ends at `fundedUntil` unless money comes.
+   * `exhausted`, `budget_reached`, `term_reached`: end the pod now, with that reason. `closed`: the meter has ended.
+   */
+  state: BillingState
+  /** The database's clock at the settlement; the only clock that charges. */
+  now: InstantText
+  startedAt: InstantText | null
+  /** Paid or held up to here; no second after it is ever sold. */
+  fundedUntil: InstantText
+  /** When to renew: early enough that a late worker still finds the pod funded. */
+  nextRenewalAt: InstantText
+  /**
+   * The last safe moment: order the pod's end no later, so that it is gone by `fundedUntil` even if it takes the provider's
+   * whole teardown time. At the end of a term or budget it equals that end: teardown is ours.
+   */
+  stopBy: InstantText
+  chargedMicros: MicrosText
+  /** Of this rental. */
+  heldMicros: MicrosText
+  /** Of the wallet. */
+  availableMicros: MicrosText
+  /** Price of all running meters of the wallet together. */
+  burnMicrosPerHour: MicrosText
+  /** How long the wallet lasts, holds included, at that burn; null while nothing burns. */
+  runwaySeconds: number | null
+  /** Set when this settlement crossed a threshold: tell the renter once. */
+  warning: RunwayWarning | null
+}
+
+export type RunwayWarning = { kind: 'below'; seconds: number } | { kind: 'recovered' }
+
+/** Why money could not be set aside. Nothing was changed. */
+export interface Refusal {
+  ok: false
+  reason: 'insufficient_balance' | 'wallet_in_debt'
+  requiredMicros: MicrosText
+  availableMicros: MicrosText
+  /** What a top-up must bring, a debt included. */
+  shortfallMicros: MicrosText
+}
+
+export interface ReserveInput {
+  rentalId: string
+  priceMicrosPerHour: number
+  /** From the provider's capabilities: how long it may take to end a pod. */
+  teardownSeconds: number
+  spendLimitMicros?: number | null
+  /** Length counted from the start of the meter; or give `endsAt`. */
+  durationSeconds?: number | null
+  endsAt?: InstantText | null
+}
+
+export interface Closing {
+  chargedMicros: MicrosText
+  releasedMicros: MicrosText
+  /** Overrun at our expense. */
+  writtenOffMicros: MicrosText
+  writtenOffSeconds: number
+  billedSeconds: number
+  /** Null when the meter never started. */
+  meteredFrom: InstantText | null
+  meteredTo: InstantText | null
+}
+
+export interface PostInput {
+  walletId: string
+  /** Positive; the kind says the direction. */
+  amountMicros: bigint
+  kind: Extract<
+    LedgerKind,
+    'top_up' | 'promotion' | 'refund' | 'dispute_opened' | 'dispute_won' | 'dispute_lost'
+  >
+  /** One key, one effect: the same request again answers the first; another request under it is a conflict. */
+  idempotencyKey: string
+  /** The payment, refund or dispute it stands for. */
+  reference: string
+  note?: string
+  occurredAt?: Date
+}
+
+export interface Posted {
+  transactionId: string
+  availableMicros: MicrosText
+  /** What a taking could not find in the wallet, or a credit paid back of it. */
+  receivableMicros: MicrosText
+  /** False when this key had been posted before. */
+  fresh: boolean
+}
+
+export interface WalletPreview {
+  availableMicros: MicrosText
+  heldMicros: MicrosText
+  receivableMicros: MicrosText
+  burnMicrosPerHour: MicrosText
+  runwaySeconds: number | null
+  /** What a launch at the asked price would set aside, and how long the wallet would last with it. */
+  firstHoldMicros: MicrosText
+  runwayWithItSeconds: number | null
+  affordable: boolean
+}
+
+export interface SweepResult {
+  settledWallets: number
+  /** Live rentals that nobody seems to look after: start their workflow (starting an existing one is harmless). */
+  orphans: { rentalId: string; reason: 'never_claimed' | 'renewal_overdue' }[]
+}
+
+/**
+ * The only part that moves money. Every method is one round trip to one SQL function that locks the wallet row first and
+ * reads everything else, the clock included, under that lock. Every method may be repeated after an unknown outcome.
+ */
+export interface Billing {
+  /** Sets the first hold aside; no meter runs yet. Idempotent by rental. */
+  reserve(input: ReserveInput): Promise<{ ok: true; heldMicros: MicrosText } | Refusal>
+  /**
+   * The pod is verified usable: the meter starts now, once. At another price than reserved (a failover offer) the hold is
+   * made anew, or refused with the reservation untouched.
+   */
+  start(input: {
+    rentalId: string
+    priceMicrosPerHour: number
+    teardownSeconds?: number
+  }): Promise<{ ok: true; settlement: Settlement } | Refusal>
+  /** Captures what was used up to now and refills the hold. */
+  renew(input: { rentalId: string }): Promise<Settlement>
+  /** Moves the end or the spend limit; null lifts it. Settles, so the answer shows the effect. */
+  setLimits(input: {
+    rentalId: string
+    endsAt?: InstantText | null
+    spendLimitMicros?: number | null
+  }): Promise<Settlement>
+  /**
+   * Ends the meter at the earliest of `endAt` (stop request or last seen alive; default now), term, budget and funded end;
+   * gives back seconds charged beyond it, books the pod's seconds after it to `write_off`, releases the hold. Once.
+   */
+  close(input: { rentalId: string; endAt?: InstantText | undefined }): Promise<Closing>
+  /**
+   * Credits or takes back money from outside. Given the caller's manager it joins that transaction, so that an event is
+   * recorded as done together with its effect.
+   */
+  post(input: PostInput, manager?: EntityManager): Promise<Posted>
+  /** What a rental cost us upstream, so that its margin is known. */
+  recordUpstreamCost(input: {
+    rentalId: string
+    amountMicros: bigint
+    idempotencyKey: string
+    reference: string
+  }): Promise<void>
+  preview(input: { walletId: string; priceMicrosPerHour: number }): Promise<WalletPreview>
+  /** Settles wallets whose workflows are late, and names live rentals that may have none. */
+  sweep(input: { limit: number }): Promise<SweepResult>
+}
