@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 
-export interface CommandResult {
+interface CommandResult {
   code: number
   output: string
 }
 
-export interface CommandOptions {
+interface CommandOptions {
   command: string
   args: string[]
   timeoutMs: number
@@ -14,27 +14,34 @@ export interface CommandOptions {
   uid?: number
   gid?: number
   onLine?: (line: string) => void
+  /** Kills the command and what it started. */
+  signal?: AbortSignal
 }
 
 /**
  * Runs a command to its end and answers its exit code with all it printed. A command that cannot be started answers
  * 127, one that runs past `timeoutMs` is killed and answers 124, as a shell would say.
  */
-export function runCommand({
-  command,
-  args,
-  timeoutMs,
-  onLine,
-  ...options
-}: CommandOptions): Promise<CommandResult> {
+export function runCommand(commandOptions: CommandOptions): Promise<CommandResult> {
+  const { command, args, timeoutMs, onLine, signal, ...spawnOptions } = commandOptions
   return new Promise((resolve) => {
-    const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+    const child = spawn(command, args, { ...spawnOptions, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
     let output = ''
     let timedOut = false
+    const kill = (): void => {
+      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL')
+    }
     const timer = setTimeout(() => {
       timedOut = true
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+      kill()
     }, timeoutMs)
+    signal?.addEventListener('abort', kill, { once: true })
+
+    const finish = (code: number): void => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', kill)
+      resolve({ code, output })
+    }
     const take = (chunk: Buffer): void => {
       const text = chunk.toString('utf8')
       output += text
@@ -43,12 +50,9 @@ export function runCommand({
     child.stdout.on('data', take)
     child.stderr.on('data', take)
     child.once('error', (error) => {
-      clearTimeout(timer)
-      resolve({ code: 127, output: `${output}${error.message}` })
+      output += error.message
+      finish(127)
     })
-    child.once('close', (code, signal) => {
-      clearTimeout(timer)
-      resolve({ code: timedOut ? 124 : (code ?? (signal ? 128 : 1)), output })
-    })
+    child.once('close', (code, killedBy) => finish(timedOut ? 124 : (code ?? (killedBy ? 128 : 1))))
   })
 }

@@ -8,10 +8,12 @@ export async function waitUntil(options: {
   timeoutMs: number
   intervalMs?: number
   giveUp?: () => string | undefined
+  signal?: AbortSignal
 }): Promise<void> {
-  const { what, check, timeoutMs, intervalMs = 100, giveUp } = options
+  const { what, check, timeoutMs, intervalMs = 100, giveUp, signal } = options
   const deadline = Date.now() + timeoutMs
   while (Date.now() < deadline) {
+    signal?.throwIfAborted()
     const reason = giveUp?.()
     if (reason !== undefined) throw new Error(`${what}: ${reason}`)
     if (await check()) return

@@ -17,8 +17,9 @@ export interface ResolveOptions {
   cacheDir?: string
   /** Told what is being done when it takes longer than a moment. */
   onProgress?: (message: string) => void
+  signal?: AbortSignal
   download?: (target: string) => Promise<void>
-  build?: (options: { go: string; target: string }) => Promise<void>
+  build?: (options: { go: string; target: string; signal?: AbortSignal }) => Promise<void>
 }
 
 /**
@@ -62,7 +63,7 @@ async function obtain(target: string, options: ResolveOptions): Promise<'downloa
     )
   }
   onProgress('building the Temporal server from source: about 3 minutes, this once')
-  await build({ go, target })
+  await build({ go, target, ...(options.signal ? { signal: options.signal } : {}) })
   return 'build'
 }
 

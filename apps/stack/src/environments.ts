@@ -1,0 +1,54 @@
+import type { StackAddresses } from './addresses.ts'
+import { emulatedSettings } from './emulated-upstreams.ts'
+import type { LocalSecrets } from './secrets.ts'
+import type { StackSettings } from './settings.ts'
+
+export interface StackEnvironments {
+  api: NodeJS.ProcessEnv
+  worker: NodeJS.ProcessEnv
+  upstreams: NodeJS.ProcessEnv
+}
+
+/** Only the worker spends money upstream: these never reach the process that faces the network. */
+const workerOnly = /(_API_KEY|^STRIPE_SECRET_KEY)$/
+
+/** The environment of each process; every setting of the product that the stack decides is in this file. */
+export function stackEnvironments(options: {
+  settings: StackSettings
+  secrets: LocalSecrets
+  addresses: StackAddresses
+  dockerEnabled: boolean
+}): StackEnvironments {
+  const { settings, secrets, addresses, dockerEnabled } = options
+  const { env, ports } = settings
+  const { DATABASE_OWNER_URL: _migrationsOnly, ...inherited } = env
+  const shared: NodeJS.ProcessEnv = {
+    ...inherited,
+    ...emulatedSettings(env, ports.upstreams),
+    DATABASE_URL: addresses.applicationUrl,
+    TEMPORAL_ADDRESS: addresses.temporal,
+    TEMPORAL_NAMESPACE: addresses.temporalNamespace,
+    TEMPORAL_UI_URL: addresses.temporalWeb,
+    PUBLIC_URL: addresses.dashboard,
+    STRIPE_WEBHOOK_SECRET: env.STRIPE_WEBHOOK_SECRET ?? secrets.stripeWebhookSecret,
+    LOG_LEVEL: env.LOG_LEVEL ?? 'info',
+  }
+  const docker = { DOCKER_ENABLED: env.DOCKER_ENABLED ?? String(dockerEnabled) }
+  return {
+    api: {
+      ...withoutWorkerKeys(shared),
+      API_PORT: String(ports.api),
+      SESSION_SECRET: env.SESSION_SECRET ?? secrets.sessionSecret,
+    },
+    worker: { ...shared, ...docker, WORKER_HEALTH_PORT: String(ports.workerHealth) },
+    upstreams: {
+      ...shared,
+      UPSTREAMS_PORT: String(ports.upstreams),
+      STRIPE_WEBHOOK_URL: `${addresses.api}/v1/webhooks/stripe`,
+    },
+  }
+}
+
+function withoutWorkerKeys(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !workerOnly.test(name)))
+}

@@ -1,0 +1,29 @@
+import { join } from 'node:path'
+import type { Part } from '../part.ts'
+import type { Stack } from '../stack.ts'
+import { startDevServer } from '../temporal/dev-server.ts'
+import { resolveTemporal } from '../temporal/resolve-temporal.ts'
+
+/** Temporal's development server with its Web UI, or the server `TEMPORAL_ADDRESS` names. */
+export function temporalPart({ settings, addresses, logFile }: Stack): Part {
+  return {
+    name: 'Temporal',
+    needs: [],
+    start: async ({ progress, signal }) => {
+      const source = await resolveTemporal({ env: settings.env, onProgress: progress, signal })
+      if (source.kind === 'server') return { detail: `yours, ${source.address}` }
+      progress('starting')
+      const child = await startDevServer({
+        program: source.path,
+        port: settings.ports.temporal,
+        webPort: settings.ports.temporalWeb,
+        databaseFile: join(settings.dataDir, 'temporal', 'temporal.db'),
+        namespace: addresses.temporalNamespace,
+        logFile: logFile('temporal'),
+        signal,
+      })
+      const detail = `from ${source.from}, port ${settings.ports.temporal}, web ${settings.ports.temporalWeb}`
+      return { detail, child, stop: async () => void (await child.stop()) }
+    },
+  }
+}

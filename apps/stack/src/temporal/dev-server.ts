@@ -1,0 +1,60 @@
+import { connect } from 'node:net'
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { startChild, whyDead, type Child } from '../process/child.ts'
+import { answersOk, waitUntil } from '../process/wait-until.ts'
+import { searchAttributeArguments, sqliteArguments } from './search-attributes.ts'
+
+export interface DevServerOptions {
+  program: string
+  port: number
+  webPort: number
+  /** SQLite file; workflows survive a restart in it. */
+  databaseFile: string
+  namespace: string
+  logFile: string
+  signal?: AbortSignal
+}
+
+/** Starts Temporal's development server with its Web UI and our search attributes, and waits until both answer. */
+export async function startDevServer(options: DevServerOptions): Promise<Child> {
+  const { program, port, webPort, databaseFile, namespace, logFile, signal } = options
+  await mkdir(dirname(databaseFile), { recursive: true })
+  const child = await startChild({
+    name: 'Temporal',
+    command: program,
+    args: [
+      'server start-dev --ip 127.0.0.1 --log-level warn'.split(' '),
+      ['--port', `${port}`, '--ui-port', `${webPort}`],
+      ['--db-filename', databaseFile, '--namespace', namespace],
+      sqliteArguments,
+      searchAttributeArguments,
+    ].flat(),
+    logFile,
+  })
+  try {
+    await waitUntil({
+      what: 'Temporal',
+      check: async () =>
+        (await acceptsConnections(port)) && (await answersOk(`http://127.0.0.1:${webPort}/`)),
+      timeoutMs: 60_000,
+      giveUp: () => whyDead(child),
+      ...(signal ? { signal } : {}),
+    })
+  } catch (error) {
+    await child.stop()
+    throw error
+  }
+  return child
+}
+
+function acceptsConnections(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1' })
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
+}
