@@ -8,6 +8,7 @@ import { LedgerTransactionEntity } from './ledger-transaction.ts'
 import { OauthIdentityEntity } from './oauth-identity.ts'
 import { OfferRefusalEntity } from './offer-refusal.ts'
 import { OfferEntity } from './offer.ts'
+import { PodSightingEntity } from './pod-sighting.ts'
 import { ProviderAccountEntity } from './provider-account.ts'
 import { RentalEventEntity } from './rental-event.ts'
 import { RentalSegmentEntity } from './rental-segment.ts'
@@ -43,4 +44,5 @@ export const allEntities = [
   OfferEntity,
   OfferRefusalEntity,
   HostBlockEntity,
+  PodSightingEntity,
 ]

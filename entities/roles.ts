@@ -32,5 +32,6 @@ export const applicationPrivileges: Record<string, Privilege[]> = {
   ssh_keys: ['INSERT', 'UPDATE', 'DELETE'],
   idempotency_keys: ['INSERT', 'UPDATE', 'DELETE'],
   offers: ['INSERT', 'UPDATE', 'DELETE'],
+  pod_sightings: ['INSERT', 'UPDATE', 'DELETE'],
   host_blocks: ['INSERT', 'UPDATE', 'DELETE'],
 }

@@ -2,6 +2,7 @@ import { createCatalog } from './create-catalog.ts'
 import { createIdentity } from './create-identity.ts'
 import { createMetering } from './create-metering.ts'
 import { createPayments } from './create-payments.ts'
+import { createPodSightings } from './create-pod-sightings.ts'
 import { createRentals } from './create-rentals.ts'
 import { createWallets } from './create-wallets.ts'
 import { notifyChanges } from './notify-changes.ts'
@@ -19,4 +20,5 @@ export const allMigrations = [
   protectAppendOnly,
   protectLedger,
   notifyChanges,
+  createPodSightings,
 ]
