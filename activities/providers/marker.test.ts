@@ -11,7 +11,13 @@ describe('marker', () => {
   })
 
   it('never claims a pod that somebody else named', () => {
-    for (const name of ['berth', 'berth-rent-x-1', 'my-berth-pod', 'berth-rent-01ARZ3NDEKTSV4RRFFQ69G5FAV-1', '']) {
+    for (const name of [
+      'berth',
+      'berth-rent-x-1',
+      'my-berth-pod',
+      'berth-rent-01ARZ3NDEKTSV4RRFFQ69G5FAV-1',
+      '',
+    ]) {
       expect(parseMarker(name)).toBeNull()
     }
   })

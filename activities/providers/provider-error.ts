@@ -26,7 +26,12 @@ export const PROVIDER_ERROR_KINDS = [
 ] as const
 export type ProviderErrorKind = (typeof PROVIDER_ERROR_KINDS)[number]
 
-const RETRYABLE: ReadonlySet<ProviderErrorKind> = new Set(['rate_limited', 'not_yet', 'unavailable', 'ambiguous'])
+const RETRYABLE: ReadonlySet<ProviderErrorKind> = new Set([
+  'rate_limited',
+  'not_yet',
+  'unavailable',
+  'ambiguous',
+])
 
 export interface ProviderErrorDetails {
   provider: string
