@@ -1,0 +1,43 @@
+import type Stripe from 'stripe'
+import type { DataSource } from 'typeorm'
+import type { Billing } from '../billing/port.ts'
+import { asActivity } from './as-activity.ts'
+import { abandonCheckout, createCheckout, type OpenedCheckout } from './create-checkout.ts'
+import { notifyWalletFunded, type NotifyDeps } from './notify-wallet-funded.ts'
+import type { ProcessedEvent } from './plan.ts'
+import { processStripeEvent } from './process-stripe-event.ts'
+import { settleCheckout } from './settle-checkout.ts'
+import type { CheckoutState } from './settle-top-up.ts'
+
+export interface PaymentActivitiesDeps {
+  dataSource: DataSource
+  stripe: Stripe
+  billing: Pick<Billing, 'post'>
+  temporal: NotifyDeps['temporal']
+  settings: {
+    /** Origin of the dashboard, no slash at the end: where Stripe's page leads back to. */
+    publicUrl: string
+  }
+  clock: { nowMs(): number }
+}
+
+type TopUpRef = { topUpId: string }
+
+/** What the workflows of payments may do. Ids in, states out: no key, card or address is ever in a payload. */
+export interface PaymentActivities {
+  createCheckout(input: TopUpRef): Promise<OpenedCheckout>
+  abandonCheckout(input: TopUpRef): Promise<OpenedCheckout>
+  settleCheckout(input: TopUpRef): Promise<CheckoutState>
+  processStripeEvent(input: { eventId: string }): Promise<ProcessedEvent>
+  notifyWalletFunded(input: { walletId: string }): Promise<{ notified: number }>
+}
+
+export function createPaymentActivities(deps: PaymentActivitiesDeps): PaymentActivities {
+  return {
+    createCheckout: asActivity((input) => createCheckout(deps, input)),
+    abandonCheckout: asActivity((input) => abandonCheckout(deps, input)),
+    settleCheckout: asActivity((input) => settleCheckout(deps, input)),
+    processStripeEvent: asActivity((input) => processStripeEvent(deps, input)),
+    notifyWalletFunded: asActivity((input) => notifyWalletFunded(deps, input)),
+  }
+}

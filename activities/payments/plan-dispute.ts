@@ -1,0 +1,51 @@
+import { microsFromCents } from '@berth/contract/money'
+import type Stripe from 'stripe'
+import { findPaidTopUp } from './paid-top-up.ts'
+import { callStripe } from './payment-error.ts'
+import { nothing, type Plan } from './plan.ts'
+import { requireUsd } from './require-usd.ts'
+
+type Movement = 'dispute_opened' | 'dispute_won' | 'dispute_lost'
+
+/**
+ * A cardholder disputes a payment. Follows the money, not the talk: what Stripe withdrew from us is frozen, what it gave
+ * back is restored, a lost dispute is final. An inquiry, which moves nothing, changes nothing.
+ */
+export const planDispute: Plan = async (deps, disputeId) => {
+  const dispute = await callStripe(() => deps.stripe.disputes.retrieve(disputeId))
+  const movements = movementsOf(dispute)
+  const lockTopUp = await findPaidTopUp(deps, dispute.payment_intent)
+  if (lockTopUp === null) return async () => nothing('not_ours')
+  requireUsd(`dispute ${dispute.id}`, dispute.currency)
+
+  return async (manager) => {
+    const last = movements.at(-1)
+    if (last === undefined) return nothing('unchanged')
+    const { walletId } = await lockTopUp(manager)
+    for (const kind of movements) {
+      const idempotencyKey = `${kind}:${dispute.id}`
+      const amountMicros = microsFromCents(dispute.amount)
+      await deps.billing.post(
+        { walletId, amountMicros, kind, idempotencyKey, reference: dispute.id },
+        manager,
+      )
+    }
+    return { outcome: last, topUpId: null, fundedWalletId: last === 'dispute_won' ? walletId : null }
+  }
+}
+
+/**
+ * All that has happened to the money so far, in order, whichever event told of it: repeated ones find their key posted.
+ * Stripe lists at most one withdrawal and one reinstatement a dispute; their own amounts are in the currency of our
+ * balance, which need not be the payment's. Source: https://docs.stripe.com/api/disputes/object
+ */
+function movementsOf({
+  status,
+  balance_transactions: moved,
+}: Pick<Stripe.Dispute, 'status' | 'balance_transactions'>): Movement[] {
+  const movements: Movement[] = []
+  if (moved.some(({ amount }) => amount < 0)) movements.push('dispute_opened')
+  if (moved.some(({ amount }) => amount > 0)) movements.push('dispute_won')
+  else if (status === 'lost' && movements.length > 0) movements.push('dispute_lost')
+  return movements
+}
