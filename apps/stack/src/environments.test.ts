@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import { stackAddresses } from './addresses.ts'
+import { stackEnvironments, type StackEnvironments } from './environments.ts'
+import { readSettings } from './settings.ts'
+
+test('the API gets no key that spends money, the worker gets them all', () => {
+  const { api, worker } = setup({ LAMBDA_API_KEY: 'lambda-key', STRIPE_SECRET_KEY: 'sk_live_1' })
+  expect(api).not.toHaveProperty('LAMBDA_API_KEY')
+  expect(api).not.toHaveProperty('RUNPOD_API_KEY')
+  expect(api).not.toHaveProperty('STRIPE_SECRET_KEY')
+  expect(worker).toMatchObject({ LAMBDA_API_KEY: 'lambda-key', STRIPE_SECRET_KEY: 'sk_live_1' })
+  expect(worker.RUNPOD_API_KEY).toBeTruthy()
+})
+
+test('only migrations know the owner of the schema', () => {
+  const own = 'postgres://berth_owner:x@db.example/berth'
+  const { api, worker, upstreams } = setup({
+    DATABASE_OWNER_URL: own,
+    DATABASE_URL: 'postgres://berth_app@db/berth',
+  })
+  for (const env of [api, worker, upstreams]) {
+    expect(env).not.toHaveProperty('DATABASE_OWNER_URL')
+    expect(env.DATABASE_URL).toBe('postgres://berth_app@db/berth')
+  }
+})
+
+test('the session secret stays with the API', () => {
+  const { api, worker, upstreams } = setup({})
+  expect(api.SESSION_SECRET).toBe('session')
+  expect(worker).not.toHaveProperty('SESSION_SECRET')
+  expect(upstreams).not.toHaveProperty('SESSION_SECRET')
+})
+
+test('both ends of the webhook share its secret', () => {
+  const { api, upstreams } = setup({})
+  expect(api.STRIPE_WEBHOOK_SECRET).toBe('whsec_local')
+  expect(upstreams.STRIPE_WEBHOOK_SECRET).toBe('whsec_local')
+})
+
+test('an emulator is used until the person brings a key for the real service', () => {
+  expect(setup({}).worker.RUNPOD_API_BASE).toMatch(/^http:\/\/127\.0\.0\.1:43\d\d/)
+  const real = setup({ RUNPOD_API_KEY: 'rpa_real' }).worker
+  expect(real.RUNPOD_API_KEY).toBe('rpa_real')
+  expect(real).not.toHaveProperty('RUNPOD_API_BASE')
+  expect(real.STRIPE_API_BASE).toMatch(/^http:\/\/127\.0\.0\.1:43\d\d/)
+})
+
+test('Docker is on where an engine answers, and the person has the last word', () => {
+  expect(setup({}, true).worker.DOCKER_ENABLED).toBe('true')
+  expect(setup({}, false).worker.DOCKER_ENABLED).toBe('false')
+  expect(setup({ DOCKER_ENABLED: 'false' }, true).worker.DOCKER_ENABLED).toBe('false')
+})
+
+function setup(env: NodeJS.ProcessEnv, dockerEnabled = false): StackEnvironments {
+  const settings = readSettings([], env)
+  const secrets = { postgresPassword: 'pg', sessionSecret: 'session', stripeWebhookSecret: 'whsec_local' }
+  return stackEnvironments({ settings, secrets, addresses: stackAddresses(settings, secrets), dockerEnabled })
+}
