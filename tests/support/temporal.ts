@@ -1,13 +1,7 @@
-import {
-  searchAttributeArguments,
-  searchAttributes,
-  sqliteArguments,
-} from '@berth/stack/temporal/search-attributes'
+import { registerSearchAttributes } from '@berth/stack/temporal/register-search-attributes'
+import { searchAttributeArguments, sqliteArguments } from '@berth/stack/temporal/search-attributes'
 import { TestWorkflowEnvironment } from '@temporalio/testing'
 import { inject } from 'vitest'
-
-/** Values of temporal.api.enums.v1.IndexedValueType. */
-const indexedValueTypes = { Keyword: 2, Datetime: 6 } as const
 
 /**
  * A Temporal server on which days pass in seconds, with our search attributes. Time is one for the whole server, so
@@ -17,12 +11,9 @@ export async function createTimeSkippingEnvironment(): Promise<TestWorkflowEnvir
   const environment = await TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path: inject('temporal').timeSkipping } },
   })
-  const types = Object.entries(searchAttributes).map(
-    ([name, type]) => [name, indexedValueTypes[type]] as const,
-  )
-  await environment.connection.operatorService.addSearchAttributes({
+  await registerSearchAttributes({
+    operatorService: environment.connection.operatorService,
     namespace: environment.namespace ?? 'default',
-    searchAttributes: Object.fromEntries(types),
   })
   return environment
 }

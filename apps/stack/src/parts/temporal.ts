@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Part } from '../part.ts'
 import type { Stack } from '../stack.ts'
 import { startDevServer } from '../temporal/dev-server.ts'
+import { registerSearchAttributesAt } from '../temporal/register-search-attributes.ts'
 import { resolveTemporal } from '../temporal/resolve-temporal.ts'
 
 /** Temporal's development server with its Web UI, or the server `TEMPORAL_ADDRESS` names. */
@@ -11,7 +12,11 @@ export function temporalPart({ settings, addresses, logFile }: Stack): Part {
     needs: [],
     start: async ({ progress, signal }) => {
       const source = await resolveTemporal({ env: settings.env, onProgress: progress, signal })
-      if (source.kind === 'server') return { detail: `yours, ${source.address}` }
+      if (source.kind === 'server') {
+        progress('registering search attributes')
+        await registerSearchAttributesAt({ address: source.address, namespace: addresses.temporalNamespace })
+        return { detail: `yours, ${source.address}` }
+      }
       progress('starting')
       const child = await startDevServer({
         program: source.path,
