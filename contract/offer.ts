@@ -80,3 +80,14 @@ export interface Offer extends Omit<UpstreamOffer, 'upstreamDiskMicrosPerGibHour
 export function priceWithMargin(upstreamMicrosPerHour: number, marginBasisPoints: number): number {
   return Math.ceil((upstreamMicrosPerHour * (10_000 + marginBasisPoints)) / 10_000)
 }
+
+/**
+ * The all-in hourly price of an offer with this much disk: what is shown, quoted, agreed to and billed. Disk up
+ * to the included size is free.
+ */
+export function priceWithDisk(
+  offer: Pick<Offer, 'priceMicrosPerHour' | 'diskMicrosPerGibHour' | 'disk'>,
+  diskGib: number,
+): number {
+  return offer.priceMicrosPerHour + Math.max(diskGib - offer.disk.includedGib, 0) * offer.diskMicrosPerGibHour
+}

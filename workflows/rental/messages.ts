@@ -1,9 +1,20 @@
 import type { RentalHealth, RentalPhase, EndReason } from '@berth/contract/rental-status'
+import type { RentalPlan } from '@berth/activities/provisioning/types'
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
+import type { Inbox, RentalState } from './state.ts'
 
 /** Everything else about the rental stands in its row: no key, image or environment travels in a payload. */
 export interface RentalInput {
   rentalId: string
+  /** Present after continue-as-new: the rental as it was. */
+  carried?: CarriedRental
+}
+
+/** Opaque to callers; the whole state of a metered rental as one JSON value. */
+export interface CarriedRental {
+  plan: RentalPlan
+  state: RentalState
+  inbox: Inbox
 }
 
 export const rentalWorkflowType = 'rental'
@@ -30,6 +41,7 @@ export interface ExtendAnswer {
 
 /** News of the pod from the fleet watch. */
 export interface PodObserved {
+  podId: string
   state: string
   rawStatus: string
   /** When it was seen so, and when it was last seen alive, ISO 8601. */

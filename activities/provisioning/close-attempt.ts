@@ -1,0 +1,42 @@
+import type { AttemptOutcome } from '@berth/contract/rental-status'
+import { HostBlockEntity } from '@berth/entities/host-block'
+import { LaunchAttemptEntity } from '@berth/entities/launch-attempt'
+import { LaunchOutcomeEntity } from '@berth/entities/launch-outcome'
+import type { DataSource } from 'typeorm'
+
+/** A host that failed once may have been unlucky; for this long nobody else is sent there. */
+const HOST_BLOCK_HOURS = 6
+
+export interface CloseAttemptInput {
+  attemptId: string
+  outcome: AttemptOutcome
+  words: string | null
+  podId: string | null
+  hostId: string | null
+}
+
+/** Records how an attempt ended, once; a host that proved bad is remembered for everybody. */
+export function closeAttempt(dataSource: DataSource, input: CloseAttemptInput): Promise<void> {
+  const { attemptId, outcome, words, podId, hostId } = input
+  return dataSource.transaction(async (manager) => {
+    const outcomes = manager.createQueryBuilder().insert().into(LaunchOutcomeEntity)
+    await outcomes.values({ attemptId, outcome, message: words, podId, hostId }).orIgnore().execute()
+    if (hostId === null || (outcome !== 'boot_timeout' && outcome !== 'verification_failed')) return
+    const { account } = await manager.findOneByOrFail(LaunchAttemptEntity, { id: attemptId })
+    const until = new Date(Date.now() + HOST_BLOCK_HOURS * 3_600_000)
+    await manager.upsert(HostBlockEntity, { account, hostId, reason: words ?? outcome, until }, [
+      'account',
+      'hostId',
+    ])
+  })
+}
+
+/** Whole seconds from the order of an attempt until it was usable; what the person and the catalog are told. */
+export async function bootSeconds(dataSource: DataSource, attemptId: string): Promise<number> {
+  const [row]: { seconds: number }[] = await dataSource.query(
+    `SELECT round(extract(epoch FROM outcome.finished_at - attempt.started_at))::int AS seconds
+     FROM launch_attempts attempt JOIN launch_outcomes outcome ON outcome.attempt_id = attempt.id WHERE attempt.id = $1`,
+    [attemptId],
+  )
+  return row?.seconds ?? 0
+}

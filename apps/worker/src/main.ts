@@ -1,0 +1,83 @@
+import { createStripeClient } from '@berth/activities/payments/stripe-client'
+import { createProviders } from '@berth/activities/providers/registry'
+import { createDataSource } from '@berth/entities/data-source'
+import { Client, Connection } from '@temporalio/client'
+import { NativeConnection, Runtime, type Worker } from '@temporalio/worker'
+import { pino, type Logger } from 'pino'
+import { composeActivities } from './composition.ts'
+import { readConfig, type WorkerConfig } from './config.ts'
+import { startHealthServer } from './health-server.ts'
+import { createWorkerPool } from './run-worker-pool.ts'
+import { startStandingWorkflows } from './start-standing-workflows.ts'
+import { temporalLogger } from './temporal-logger.ts'
+import { createVerification } from './verification.ts'
+
+/** The worker process: holds the provider and Stripe keys, runs every workflow and activity. */
+async function main(): Promise<void> {
+  const config = readConfig(process.env)
+  const log = pino({ name: 'worker', level: config.LOG_LEVEL })
+  Runtime.install({ logger: temporalLogger(log), shutdownSignals: [] })
+  const world = await connect(config, log)
+  const pool = await createWorkerPool({
+    connection: world.native,
+    namespace: config.TEMPORAL_NAMESPACE,
+    activities: composeActivities(world),
+    maxCachedWorkflows: config.MAX_CACHED_WORKFLOWS,
+    maxProviderCalls: config.MAX_PROVIDER_CALLS,
+    maxRecordCalls: config.DATABASE_POOL_SIZE,
+  })
+  const polling = Promise.all(pool.map((worker) => worker.run()))
+  const isReady = (): boolean => pool.every((worker) => worker.getState() === 'RUNNING')
+  const health = await startHealthServer({
+    host: config.WORKER_HEALTH_HOST,
+    port: config.WORKER_HEALTH_PORT,
+    isReady,
+  })
+  stopOnSignal(pool, log)
+  await startStandingWorkflows(world.temporal, [...world.providers.keys()])
+  log.info({ accounts: [...world.providers.keys()] }, 'worker ready')
+  await polling
+  health.close()
+  await world.close()
+  log.info('worker stopped')
+}
+
+async function connect(config: WorkerConfig, log: Logger) {
+  const { DATABASE_URL, DATABASE_POOL_SIZE, TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE } = config
+  const dataSource = createDataSource({
+    url: DATABASE_URL,
+    poolSize: DATABASE_POOL_SIZE,
+    applicationName: 'berth-worker',
+  })
+  await dataSource.initialize()
+  const connection = await Connection.connect({ address: TEMPORAL_ADDRESS })
+  const native = await NativeConnection.connect({ address: TEMPORAL_ADDRESS })
+  const providers = createProviders(process.env, log)
+  return {
+    dataSource,
+    native,
+    temporal: new Client({ connection, namespace: TEMPORAL_NAMESPACE }),
+    providers,
+    stripe: createStripeClient({ secretKey: config.STRIPE_SECRET_KEY, apiBase: config.STRIPE_API_BASE }),
+    ...(await createVerification(config.VERIFICATION_KEY_FILE)),
+    settings: { marginBasisPoints: config.MARGIN_BASIS_POINTS, publicUrl: config.PUBLIC_URL },
+    close: async () => {
+      await Promise.all([...providers.values()].map((provider) => provider.close()))
+      await native.close()
+      await connection.close()
+      await dataSource.destroy()
+    },
+  }
+}
+
+/** Lets activities that are under way finish within the grace time; a second signal does not wait. */
+function stopOnSignal(pool: Worker[], log: Logger): void {
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => {
+      log.info({ signal: name }, 'worker stopping')
+      for (const worker of pool) if (worker.getState() === 'RUNNING') worker.shutdown()
+    })
+  }
+}
+
+await main()

@@ -1,0 +1,26 @@
+import { housekeepingWorkflowId, housekeepingWorkflowType } from '@berth/workflows/housekeeping/messages'
+import { TASK_QUEUES } from '@berth/workflows/task-queues'
+import {
+  upstreamAccountWorkflowId,
+  upstreamAccountWorkflowType,
+  type UpstreamAccountInput,
+} from '@berth/workflows/upstream-account/messages'
+import type { Client } from '@temporalio/client'
+
+/** The workflows that always run: one for each provider account, one for the whole house. Starting them again does nothing. */
+export async function startStandingWorkflows(client: Client, accounts: string[]): Promise<void> {
+  const standing = { taskQueue: TASK_QUEUES.main, workflowIdConflictPolicy: 'USE_EXISTING' } as const
+  await client.workflow.start(housekeepingWorkflowType, {
+    ...standing,
+    workflowId: housekeepingWorkflowId,
+    staticSummary: 'settles late wallets, starts lost rentals',
+  })
+  for (const account of accounts) {
+    await client.workflow.start<(input: UpstreamAccountInput) => Promise<void>>(upstreamAccountWorkflowType, {
+      ...standing,
+      workflowId: upstreamAccountWorkflowId(account),
+      args: [{ account }],
+      staticSummary: `offers and pods of ${account}`,
+    })
+  }
+}

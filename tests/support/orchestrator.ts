@@ -1,0 +1,80 @@
+import { bundleWorkflows, createWorkerPool } from '@berth/worker/run-worker-pool'
+import { composeActivities } from '@berth/worker/composition'
+import { createStripeClient } from '@berth/activities/payments/stripe-client'
+import { createVerification } from '@berth/worker/verification'
+import { rentalWorkflowId, rentalWorkflowType, type RentalInput } from '@berth/workflows/rental/messages'
+import { TASK_QUEUES } from '@berth/workflows/task-queues'
+import type { WorkflowHandle } from '@temporalio/client'
+import type { TestWorkflowEnvironment } from '@temporalio/testing'
+import type { Marketplace } from './marketplace.ts'
+
+export type RentalHandle = WorkflowHandle<(input: RentalInput) => Promise<void>>
+
+/** The product's own workers over a test's Temporal and market. */
+export interface Orchestrator {
+  start(rentalId: string): Promise<RentalHandle>
+  stop(): Promise<void>
+}
+
+let bundle: ReturnType<typeof bundleWorkflows> | undefined
+
+export interface OrchestratorOptions {
+  temporal: TestWorkflowEnvironment
+  market: Marketplace
+  /** Called before every activity; a time-skipping test sets the database's clock to the server's here. */
+  beforeActivity?: () => Promise<void>
+}
+
+export async function startOrchestrator({
+  temporal,
+  market,
+  beforeActivity,
+}: OrchestratorOptions): Promise<Orchestrator> {
+  const activities = composeActivities({
+    dataSource: market.dataSource,
+    temporal: temporal.client,
+    providers: market.providers,
+    stripe: createStripeClient({ secretKey: 'sk_test_unused', apiBase: 'http://127.0.0.1:9' }),
+    ...(await createVerification(market.verificationKeyFile)),
+    settings: { marginBasisPoints: 1_000, publicUrl: 'http://127.0.0.1:4300' },
+    billing: market.billing,
+  })
+  bundle ??= bundleWorkflows()
+  const pool = await createWorkerPool({
+    connection: temporal.nativeConnection,
+    namespace: temporal.namespace ?? 'default',
+    activities: beforeActivity ? preceded(activities, beforeActivity) : activities,
+    maxCachedWorkflows: 100,
+    maxProviderCalls: 20,
+    maxRecordCalls: 8,
+    workflowBundle: await bundle,
+  })
+  const running = Promise.all(pool.map((worker) => worker.run()))
+  return {
+    start: (rentalId) =>
+      temporal.client.workflow.start<(input: RentalInput) => Promise<void>>(rentalWorkflowType, {
+        workflowId: rentalWorkflowId(rentalId),
+        taskQueue: TASK_QUEUES.main,
+        args: [{ rentalId }],
+      }),
+    async stop() {
+      for (const worker of pool) worker.shutdown()
+      await running
+    },
+  }
+}
+
+type Activity = (input: never) => Promise<unknown>
+
+/** Runs something before each activity; what it returns is what the activity returns. */
+function preceded(activities: object, before: () => Promise<void>): object {
+  const wrap =
+    (activity: Activity): Activity =>
+    async (input) => {
+      await before()
+      return activity(input)
+    }
+  return Object.fromEntries(
+    Object.entries(activities).map(([name, activity]) => [name, wrap(activity as Activity)]),
+  )
+}

@@ -1,0 +1,4 @@
+/** What a worker runs; names are the workflow types that callers start. */
+export { housekeeping } from './housekeeping/workflow.ts'
+export { rental } from './rental/workflow.ts'
+export { upstreamAccount } from './upstream-account/workflow.ts'

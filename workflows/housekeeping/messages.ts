@@ -1,0 +1,3 @@
+export const housekeepingWorkflowType = 'housekeeping'
+/** One for the whole installation. */
+export const housekeepingWorkflowId = 'housekeeping'

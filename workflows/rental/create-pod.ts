@@ -1,0 +1,104 @@
+import type { LaunchAnswer } from '@berth/activities/provisioning/types'
+import type { AttemptOutcome } from '@berth/contract/rental-status'
+import { ActivityFailure, condition, isCancellation, sleep } from '@temporalio/workflow'
+import { asked, once } from './activities.ts'
+import type { Desk } from './desk.ts'
+import { persevere, troubled, wordsOf } from './persevere.ts'
+import { endWanted, type PodRef } from './state.ts'
+
+const MAX_TRIES = 6
+const FIRST_WAIT_MS = 2_000
+const LONGEST_WAIT_MS = 30_000
+/** Two looks that are closer together prove nothing: a provider's list may lag. */
+const LEAST_LIST_LAG_MS = 3_000
+const SEARCH_BUDGET_MS = 120_000
+
+export type Created =
+  | { ok: true; podId: string; adopted: boolean }
+  /** `harmless`: the provider refused for certain; nothing can be alive. */
+  | { ok: false; outcome: AttemptOutcome; words: string; harmless: boolean }
+
+/**
+ * The marker rule. No provider takes an idempotency key, so after an answer that was lost or ambiguous the
+ * marker is looked up before anything else: one match is adopted, none (twice, some seconds apart) allows
+ * another try, several stop the rental until an operator decides.
+ */
+export async function createPod(desk: Desk, pod: PodRef): Promise<Created> {
+  let words = 'The provider could not be reached.'
+  for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
+    if (endWanted(desk.inbox))
+      return { ok: false, outcome: 'cancelled', words: 'The rental was ended first.', harmless: false }
+    const answer = await order(pod)
+    if (answer.ok) return { ok: true, podId: answer.podId, adopted: false }
+    words = answer.words
+    const outcome = await resolve(desk, pod, answer, tries)
+    if (outcome !== 'again') return outcome
+  }
+  return { ok: false, outcome: 'failed', words, harmless: false }
+}
+
+/** Exactly one create; whatever else comes back than its own answer is ambiguous. */
+async function order(pod: PodRef): Promise<LaunchAnswer> {
+  try {
+    return await once.launchPod.executeWithOptions({ summary: `create ${pod.marker} at ${pod.provider}` }, [
+      { attemptId: pod.attemptId },
+    ])
+  } catch (error) {
+    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error
+    return { ok: false, kind: 'ambiguous', words: wordsOf(error), retryAfterMs: null }
+  }
+}
+
+async function resolve(
+  desk: Desk,
+  pod: PodRef,
+  answer: Extract<LaunchAnswer, { ok: false }>,
+  tries: number,
+): Promise<Created | 'again'> {
+  switch (answer.kind) {
+    case 'ambiguous':
+    case 'protocol':
+      return reconcile(desk, pod)
+    case 'rate_limited':
+    case 'not_yet':
+    case 'unavailable': {
+      const waitMs = answer.retryAfterMs ?? Math.min(FIRST_WAIT_MS * 2 ** (tries - 1), LONGEST_WAIT_MS)
+      desk.note({ lastError: answer.words, waitingFor: `${pod.provider}, which asks us to wait` })
+      await condition(() => endWanted(desk.inbox) || desk.inbox.retry, waitMs)
+      desk.inbox.retry = false
+      return 'again'
+    }
+    default:
+      return { ok: false, outcome: answer.kind, words: answer.words, harmless: true }
+  }
+}
+
+async function reconcile(desk: Desk, pod: PodRef): Promise<Created | 'again'> {
+  const lagMs = Math.max(pod.listLagSeconds * 1000, LEAST_LIST_LAG_MS)
+  for (const waitMs of [0, lagMs]) {
+    if (waitMs > 0) await sleep(waitMs)
+    const [first, ...others] = await search(desk, pod)
+    if (first !== undefined && others.length === 0) return { ok: true, podId: first, adopted: true }
+    if (first !== undefined) return callOperator(desk, pod, 1 + others.length)
+  }
+  return 'again'
+}
+
+const search = (desk: Desk, pod: PodRef): Promise<string[]> =>
+  persevere(
+    desk,
+    { waitingFor: `${pod.provider} to say whether it created the pod`, budgetMs: SEARCH_BUDGET_MS },
+    () =>
+      asked.findPods.executeWithOptions({ summary: `look for ${pod.marker} at ${pod.provider}` }, [
+        { account: pod.account, marker: pod.marker },
+      ]),
+  )
+
+/** More than one pod for one attempt: nobody but a person may choose. Whatever is decided, all of them are destroyed first. */
+async function callOperator(desk: Desk, pod: PodRef, count: number): Promise<Created> {
+  const words = `${count} pods carry the marker ${pod.marker}; one was ordered.`
+  await troubled(desk, { waitingFor: 'an operator to look at pods created twice', budgetMs: 0 }, words, 0)
+  await condition(() => desk.inbox.retry || endWanted(desk.inbox))
+  desk.inbox.retry = false
+  return { ok: false, outcome: 'failed', words, harmless: false }
+}

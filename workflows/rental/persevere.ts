@@ -1,0 +1,78 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  condition,
+  isCancellation,
+  rootCause,
+  TimeoutFailure,
+} from '@temporalio/workflow'
+import type { Desk } from './desk.ts'
+
+const FIRST_PAUSE_MS = 2_000
+const LONGEST_PAUSE_MS = 60_000
+
+export interface Step {
+  /** "RunPod to destroy the pod": completes "waits for …". */
+  waitingFor: string
+  /** Past this the rental says that it is stuck. */
+  budgetMs: number
+}
+
+/**
+ * Runs a step until it works, however long that takes. Between tries it says what it waits for and the last
+ * error in the provider's words; past its budget it calls itself stuck; `retryNow` ends a pause at once.
+ */
+export async function persevere<T>(desk: Desk, step: Step, run: () => Promise<T>): Promise<T> {
+  const startedMs = Date.now()
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const result = await run()
+      await recovered(desk)
+      return result
+    } catch (error) {
+      if (isCancellation(error) || isFinal(error)) throw error
+      await troubled(desk, step, wordsOf(error), Date.now() - startedMs)
+    }
+    await pause(desk, tries)
+  }
+}
+
+/** Sleeps with back-off; an operator's `retryNow` wakes it. */
+export async function pause(desk: Desk, tries: number): Promise<void> {
+  desk.inbox.retry = false
+  await condition(() => desk.inbox.retry, Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), LONGEST_PAUSE_MS))
+}
+
+/** Says that a step is late or failing: at first to operators only, past its budget to everybody. */
+export async function troubled(
+  desk: Desk,
+  step: Step,
+  words: string | null,
+  elapsedMs: number,
+): Promise<void> {
+  const change = { waitingFor: step.waitingFor, ...(words ? { lastError: words } : {}) }
+  if (elapsedMs < step.budgetMs || desk.state.health === 'stuck') return desk.note(change)
+  await desk.tell(
+    { ...change, health: 'stuck' },
+    { health: 'stuck' },
+    { kind: 'stuck', data: { waitingFor: step.waitingFor, words } },
+  )
+}
+
+/** The step went through: nothing is waited for any more. */
+export async function recovered(desk: Desk): Promise<void> {
+  if (desk.state.health !== 'stuck') return desk.note({ waitingFor: null })
+  await desk.tell({ waitingFor: null, health: 'ok' }, { health: 'ok' }, { kind: 'recovered', data: {} })
+}
+
+/** What an upstream said when it failed; a timeout reads as one. */
+export function wordsOf(error: unknown): string {
+  if (error instanceof ActivityFailure && error.cause instanceof TimeoutFailure) return 'no answer in time'
+  return rootCause(error) ?? String(error)
+}
+
+/** A bug or a refusal that no repetition will heal: fail loudly, so that the workflow task shows it. */
+const isFinal = (error: unknown): boolean =>
+  error instanceof ActivityFailure &&
+  error.cause instanceof ApplicationFailure &&
+  error.cause.type === 'rental_not_found'

@@ -1,0 +1,139 @@
+import type { Refusal, Settlement } from '@berth/activities/billing/port'
+import type { ResumePoint } from '@berth/activities/provisioning/types'
+import { formatUsd } from '@berth/contract/money'
+import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow'
+import { asked, meter, records } from './activities.ts'
+import { openDesk, type Desk } from './desk.ts'
+import { listen } from './handlers.ts'
+import { launch, type LaunchResult } from './launch.ts'
+import type { RentalInput } from './messages.ts'
+import { keepMetered, type MeterEnd } from './metering.ts'
+import { initialState, requestedEnd, resumedState } from './state.ts'
+import { destroyPod } from './teardown.ts'
+
+/** A day of renewals is about two thousand events; the server warns at ten thousand. */
+const LONG_HISTORY_EVENTS = 6_000
+
+/** The life of one rental: reserve, launch, verify, meter, tear down, settle. */
+export async function rental({ rentalId, carried }: RentalInput): Promise<void> {
+  let desk: Desk | null = null
+  const inbox = listen(() => desk, carried?.inbox)
+  if (carried) {
+    desk = openDesk({ plan: carried.plan, state: carried.state, inbox })
+    return finish(desk, await run(desk, await meter.renewHold({ rentalId })))
+  }
+  const claim = await records.claimRental({ rentalId })
+  if (!claim.ok) return
+  if (claim.stopRequestedAt) inbox.stop ??= { requestedAt: claim.stopRequestedAt, by: 'user' }
+  const { plan, resume } = claim
+  const state = resume ? resumedState(plan, resume, now()) : initialState(plan, now())
+  desk = openDesk({ plan, state, inbox })
+  await finish(desk, resume ? await takeUp(desk, resume) : await begin(desk))
+}
+
+const now = (): string => new Date().toISOString()
+
+/** From the request to the reason it ends. */
+async function begin(desk: Desk): Promise<MeterEnd> {
+  const refused = await reserve(desk)
+  if (refused) return refused
+  const launched = await launch(desk)
+  if (!launched.ok) return unlaunched(desk, launched)
+  const started = await startMeter(desk, launched)
+  return 'reason' in started ? started : run(desk, started)
+}
+
+/** The workflow had been lost; the row says how far it had come. What was not running yet is ended, at our cost. */
+async function takeUp(desk: Desk, resume: ResumePoint): Promise<MeterEnd> {
+  if (resume.phase === 'running') return run(desk, await meter.renewHold({ rentalId: desk.plan.rentalId }))
+  if (resume.endReason) return { reason: resume.endReason, at: null, detail: resume.endDetail }
+  return {
+    reason: 'failed',
+    at: null,
+    detail: 'The launch was lost on our side. Nothing was charged; rent again.',
+  }
+}
+
+/** Moves the first stretch of money to a hold, or says what is missing. */
+async function reserve({ plan, tell }: Desk): Promise<MeterEnd | null> {
+  const { rentalId, priceMicrosPerHour, teardownSeconds, spendLimitMicros, durationSeconds } = plan
+  const answer = await meter.reserveFunds({
+    rentalId,
+    priceMicrosPerHour,
+    teardownSeconds,
+    spendLimitMicros,
+    durationSeconds,
+  })
+  if (!answer.ok) return unfunded(answer)
+  await tell({ reserved: true }, {}, { kind: 'reserved', data: { heldMicros: Number(answer.heldMicros) } })
+  return null
+}
+
+const unfunded = ({ reason, shortfallMicros }: Refusal): MeterEnd => ({
+  reason: 'insufficient_balance',
+  at: null,
+  detail: `${reason === 'wallet_in_debt' ? 'The wallet owes money: ' : ''}${formatUsd(BigInt(shortfallMicros), 6)} is missing.`,
+})
+
+/** The pod is proved usable: from this second on the person pays, and the term counts. */
+async function startMeter(
+  desk: Desk,
+  { pod, ready }: Extract<LaunchResult, { ok: true }>,
+): Promise<Settlement | MeterEnd> {
+  const { rentalId, durationSeconds } = desk.plan
+  const { priceMicrosPerHour, teardownSeconds } = pod
+  const answer = await meter.startMeter({ rentalId, priceMicrosPerHour, teardownSeconds })
+  if (!answer.ok) return unfunded(answer)
+  const { settlement } = answer
+  const startedAt = settlement.startedAt ?? settlement.now
+  const endsAt =
+    durationSeconds === null ? null : new Date(Date.parse(startedAt) + durationSeconds * 1000).toISOString()
+  const bootSeconds = await records.bootSeconds({ attemptId: pod.attemptId })
+  await desk.tell(
+    { phase: 'running', waitingFor: null, lastError: null, endsAt },
+    { phase: 'running', ssh: ready.ssh, hostKey: ready.hostKey, endsAt, readyAt: startedAt },
+    { kind: 'running', data: { host: ready.ssh.host, port: ready.ssh.port, bootSeconds } },
+  )
+  return settlement
+}
+
+async function run(desk: Desk, settlement: Settlement): Promise<MeterEnd> {
+  const historyIsLong = () =>
+    workflowInfo().continueAsNewSuggested || workflowInfo().historyLength > LONG_HISTORY_EVENTS
+  const end = await keepMetered(desk, settlement, historyIsLong)
+  if (end) return end
+  await condition(allHandlersFinished)
+  const { plan, state, inbox } = desk
+  return continueAsNew<typeof rental>({ rentalId: plan.rentalId, carried: { plan, state, inbox } })
+}
+
+/** A launch that ended without a pod: because somebody ended the rental, or because nobody had one. */
+function unlaunched(desk: Desk, result: Extract<LaunchResult, { ok: false }>): MeterEnd {
+  if (result.reason !== 'end_wanted') return { reason: result.reason, at: null, detail: result.detail }
+  return requestedEnd(desk.inbox) ?? { reason: 'failed', at: null, detail: result.detail }
+}
+
+const NOTHING_CHARGED = { chargedMicros: '0', billedSeconds: 0 }
+
+/** Money stops first and at once; the pod is destroyed beside it and its absence proved, however long that takes. */
+async function finish(desk: Desk, end: MeterEnd): Promise<void> {
+  const { rentalId } = desk.plan
+  const { reason, detail } = end
+  const verdict = { phase: 'stopping', health: 'ok', endReason: reason, endDetail: detail } as const
+  await desk.tell({ ...verdict, waitingFor: null }, verdict, { kind: 'stopping', data: { reason } })
+  const closing = desk.state.reserved
+    ? meter.closeMeter({ rentalId, ...(end.at ? { endAt: end.at } : {}) })
+    : NOTHING_CHARGED
+  const [closed] = await Promise.all([
+    closing,
+    ...[...desk.state.mayBeAlive].map((pod) => destroyPod(desk, pod)),
+  ])
+  await asked.recordUpstreamCost({ rentalId })
+  const { billedSeconds, chargedMicros } = closed
+  await desk.tell(
+    { phase: 'ended', waitingFor: null, chargedMicros, fundedUntil: null },
+    { phase: 'ended', ended: true },
+    { kind: 'ended', data: { reason, detail, chargedMicros: Number(chargedMicros), billedSeconds } },
+  )
+  await condition(allHandlersFinished)
+}
