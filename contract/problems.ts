@@ -47,4 +47,6 @@ export interface Problem {
   code: ProblemCode
   requestId: string
   errors?: FieldError[]
+  /** Figures to act on: the new price of `price_changed`, the shortfall of `insufficient_balance`. */
+  data?: Record<string, unknown>
 }

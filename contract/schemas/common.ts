@@ -34,5 +34,9 @@ export const problemSchema = z
     code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
     requestId: z.string(),
     errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+    data: z.record(z.string(), z.unknown()).optional().meta({
+      description:
+        'Figures to act on: `priceMicrosPerHour` of price_changed, `shortfallMicros` of insufficient_balance.',
+    }),
   })
   .meta({ id: 'Problem' })

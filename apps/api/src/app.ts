@@ -1,0 +1,131 @@
+import { endpoints } from '@berth/contract/endpoints'
+import express, { type Express } from 'express'
+import type { Pool } from 'pg'
+import type { Logger } from 'pino'
+import type { DataSource } from 'typeorm'
+import type { ApiConfig } from './config.ts'
+import { createAuthenticate } from './http/authenticate.ts'
+import { handleErrors, refuseUnknownRoute } from './http/handle-errors.ts'
+import { createIdempotency } from './http/idempotency.ts'
+import { logRequests } from './http/log-requests.ts'
+import { mountRoutes } from './http/mount-routes.ts'
+import { createOriginGuard } from './http/origin-guard.ts'
+import { createRateLimit, type RateLimits } from './http/rate-limit.ts'
+import { assignRequestId } from './http/request-id.ts'
+import { securityHeaders } from './http/security-headers.ts'
+import { createSessions, sessionCookieName } from './http/sessions.ts'
+import { createGithubRoutes } from './resources/auth/github-routes.ts'
+import { createAuthRoutes } from './resources/auth/handlers.ts'
+import { createBillingRoutes } from './resources/billing/handlers.ts'
+import { createCatalogRoutes } from './resources/catalog/handlers.ts'
+import type { Market } from './resources/catalog/market.ts'
+import { createEventRoutes } from './resources/events/event-routes.ts'
+import type { LiveStreams } from './resources/events/live-streams.ts'
+import type { Notifications } from './resources/events/notifications.ts'
+import { createHealthRoutes } from './resources/health/health-routes.ts'
+import { createRentalRoutes } from './resources/rentals/handlers.ts'
+import { createRentalQueries } from './resources/rentals/rental-queries.ts'
+import { createSshKeyRoutes } from './resources/ssh-keys/handlers.ts'
+import { createStripeRoutes } from './resources/webhooks/stripe-routes.ts'
+import type { Orchestrator } from './temporal/orchestrator.ts'
+
+export interface AppDeps {
+  config: ApiConfig
+  log: Logger
+  dataSource: DataSource
+  /** Of its own for sessions: a convoy on a wallet must not keep people from signing in. */
+  sessionPool: Pool
+  orchestrator: Orchestrator
+  market: Market
+  notifications: Notifications
+  streams: LiveStreams
+  rateLimits: RateLimits
+  version: string
+}
+
+/** The whole HTTP surface; listens nowhere. `close` ends what it started by itself. */
+export function createApp(deps: AppDeps): { app: Express; close: () => void } {
+  const { config, log, dataSource, orchestrator } = deps
+  const sessions = createSessions({
+    pool: deps.sessionPool,
+    secrets: config.sessionSecrets,
+    https: config.https,
+    log,
+  })
+  const authenticate = createAuthenticate({ dataSource })
+  const app = express()
+  app.disable('x-powered-by')
+  app.disable('etag')
+  app.set('trust proxy', config.trustProxyHops)
+  app.use(assignRequestId, logRequests(log), ...securityHeaders({ https: config.https }))
+  app.use(healthRoutes(deps))
+  // Why: signed instead of sent from our own page, and read as raw bytes; so before the origin guard and the JSON parser.
+  app.use(
+    createStripeRoutes({
+      dataSource,
+      orchestrator,
+      secrets: config.stripe.webhookSecrets,
+      livemode: config.stripe.livemode,
+    }),
+  )
+  app.use(createOriginGuard({ origins: [config.publicOrigin] }), sessions.middleware)
+  app.use(createRateLimit({ name: 'general', perMinute: deps.rateLimits.general }))
+  app.use(express.json({ limit: '100kb', strict: true }))
+  app.use(
+    createGithubRoutes({
+      dataSource,
+      github: config.github,
+      operators: config.operators,
+      publicOrigin: config.publicOrigin,
+      limit: createRateLimit({ name: 'sign-in', perMinute: deps.rateLimits.tight }),
+    }),
+  )
+  app.use(createEventRoutes({ ...deps, authenticate }))
+  app.use(jsonRoutes(deps, authenticate))
+  app.use(refuseUnknownRoute, handleErrors)
+  return { app, close: sessions.close }
+}
+
+function jsonRoutes(deps: AppDeps, authenticate: ReturnType<typeof createAuthenticate>) {
+  const { config, dataSource } = deps
+  const { uiUrl, namespace } = config.temporal
+  const queries = createRentalQueries({
+    dataSource,
+    temporalUi: uiUrl === null ? null : { url: uiUrl, namespace },
+  })
+  const routes = [
+    ...createAuthRoutes({
+      cookieName: sessionCookieName(config.https),
+      onSignedOut: deps.streams.endSession,
+    }),
+    ...createCatalogRoutes(deps),
+    ...createRentalRoutes({ ...deps, queries }),
+    ...createSshKeyRoutes(deps),
+    ...createBillingRoutes(deps),
+  ]
+  return mountRoutes(routes, {
+    authenticate,
+    idempotency: createIdempotency({ dataSource }),
+    rateLimits: deps.rateLimits,
+    tight: [
+      endpoints.rentals.create,
+      endpoints.rentals.extend,
+      endpoints.billing.checkout,
+      endpoints.sshKeys.create,
+    ],
+  })
+}
+
+function healthRoutes({ config, dataSource, orchestrator, version, rateLimits }: AppDeps) {
+  return createHealthRoutes({
+    version,
+    serverUrl: config.publicOrigin,
+    limit: createRateLimit({ name: 'ready', perMinute: rateLimits.general }),
+    checks: {
+      database: async () => {
+        await dataSource.query('SELECT 1')
+      },
+      temporal: orchestrator.ping,
+    },
+  })
+}

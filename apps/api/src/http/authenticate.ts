@@ -1,0 +1,77 @@
+import { type User, UserEntity } from '@berth/entities/user'
+import type { Request } from 'express'
+import type { DataSource } from 'typeorm'
+import { problem } from './problem.ts'
+
+/** However busy, a session ends this long after its sign-in. */
+const ABSOLUTE_LIFETIME_MS = 90 * 24 * 3_600_000
+/** How often a session in use is written again, which moves its end. */
+const RENEW_AFTER_MS = 24 * 3_600_000
+
+declare module 'express-session' {
+  interface SessionData {
+    userId: string
+    /** Milliseconds since 1970. */
+    signedInAt: number
+    renewedAt: number
+  }
+}
+
+declare module 'express-serve-static-core' {
+  interface Request {
+    /** Set by `authenticate`; null for a visitor. */
+    berthUser?: SignedInUser | null
+  }
+}
+
+export type SignedInUser = User
+
+export type Authenticate = (request: Request) => Promise<SignedInUser | null>
+
+/** Who sends this request, by its session cookie; null for a visitor. Asks the database once a request. */
+export function createAuthenticate(deps: { dataSource: DataSource; now?: () => number }): Authenticate {
+  const { dataSource, now = Date.now } = deps
+  return async (request) => {
+    if (request.berthUser !== undefined) return request.berthUser
+    const user = await userOf(request, dataSource, now())
+    request.berthUser = user
+    return user
+  }
+}
+
+async function userOf(request: Request, dataSource: DataSource, now: number): Promise<SignedInUser | null> {
+  const { userId, signedInAt = 0, renewedAt = 0 } = request.session ?? {}
+  if (userId === undefined) return null
+  if (now - signedInAt > ABSOLUTE_LIFETIME_MS) {
+    await endSession(request)
+    return null
+  }
+  if (now - renewedAt > RENEW_AFTER_MS) request.session.renewedAt = now
+  return dataSource.getRepository(UserEntity).findOneBy({ id: userId })
+}
+
+export async function requireUser(authenticate: Authenticate, request: Request): Promise<SignedInUser> {
+  const user = await authenticate(request)
+  if (!user) throw problem('not_signed_in', 'Sign in, then repeat this request.')
+  return user
+}
+
+/** Removes the session from the store, so that its cookie is worth nothing any more. */
+export function endSession(request: Request): Promise<void> {
+  return new Promise((resolve, reject) => {
+    request.session.destroy((error: unknown) => (error ? reject(error) : resolve()))
+  })
+}
+
+/** A new session id for the same browser; what stood in the old session is gone. */
+export function renewSession(request: Request): Promise<void> {
+  return new Promise((resolve, reject) => {
+    request.session.regenerate((error: unknown) => (error ? reject(error) : resolve()))
+  })
+}
+
+export function saveSession(request: Request): Promise<void> {
+  return new Promise((resolve, reject) => {
+    request.session.save((error: unknown) => (error ? reject(error) : resolve()))
+  })
+}

@@ -1,0 +1,91 @@
+import type { User } from '@berth/entities/user'
+import { type Request, type RequestHandler, type Response, Router } from 'express'
+import { Passport } from 'passport'
+import type { DataSource } from 'typeorm'
+import { renewSession, saveSession } from '../../http/authenticate.ts'
+import { createGithubStrategy, type GithubSettings } from './github-strategy.ts'
+import { returnPath } from './return-path.ts'
+import { signInUser } from './sign-in-user.ts'
+
+interface GithubRoutesDeps {
+  dataSource: DataSource
+  github: GithubSettings
+  operators: ReadonlySet<string>
+  /** Origin of the dashboard: GitHub sends the browser back to it, and so do we. */
+  publicOrigin: string
+  limit: RequestHandler
+  now?: () => number
+}
+
+const VISITOR_LIFETIME_MS = 15 * 60_000
+
+/** What the sign-in page can say; anything else stays in our log. */
+type SignInError = 'cancelled' | 'expired' | 'unavailable'
+
+/** `GET /v1/auth/github` sends the browser to GitHub; the callback signs it in and sends it on into the dashboard. */
+export function createGithubRoutes(deps: GithubRoutesDeps): Router {
+  const { publicOrigin, now = Date.now } = deps
+  const passport = new Passport()
+  passport.use(
+    createGithubStrategy({
+      github: deps.github,
+      callbackUrl: `${publicOrigin}/v1/auth/github/callback`,
+      signIn: (person) => signInUser(deps, person),
+    }),
+  )
+  const router = Router()
+  router.get(
+    '/v1/auth/github',
+    deps.limit,
+    (request, _response, next) => {
+      request.session.returnTo = returnPath(request.query['returnTo'], publicOrigin)
+      // Why: a visitor who never comes back from GitHub should leave no row behind for a month.
+      if (request.session.userId === undefined) request.session.cookie.maxAge = VISITOR_LIFETIME_MS
+      next()
+    },
+    passport.authenticate('github', { session: false }) as RequestHandler,
+  )
+  router.get('/v1/auth/github/callback', deps.limit, async (request, response, next) => {
+    const outcome = await authenticate(passport, request, response, next)
+    if (!outcome.ok) {
+      request.log[outcome.cause ? 'error' : 'warn'](
+        { err: outcome.cause, reason: outcome.error },
+        'sign-in failed',
+      )
+      return response.redirect(`${publicOrigin}/sign-in?error=${outcome.error}`)
+    }
+    const returnTo = request.session.returnTo ?? '/'
+    await renewSession(request)
+    request.session.userId = outcome.user.id
+    request.session.signedInAt = now()
+    request.session.renewedAt = now()
+    await saveSession(request)
+    request.log.info({ userId: outcome.user.id }, 'signed in')
+    response.redirect(`${publicOrigin}${returnTo}`)
+  })
+  return router
+}
+
+type Outcome = { ok: true; user: User } | { ok: false; error: SignInError; cause?: unknown }
+
+function authenticate(
+  passport: InstanceType<typeof Passport>,
+  request: Request,
+  response: Response,
+  next: (error?: unknown) => void,
+): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const decide = (
+      error: unknown,
+      user: User | false | null,
+      info: { message?: string } | undefined,
+    ): void => {
+      if (error) return resolve({ ok: false, error: 'unavailable', cause: error })
+      if (user) return resolve({ ok: true, user })
+      const cancelled = request.query['error'] === 'access_denied'
+      resolve({ ok: false, error: cancelled ? 'cancelled' : 'expired', ...(info ? {} : { cause: info }) })
+    }
+    const handle = passport.authenticate('github', { session: false }, decide) as RequestHandler
+    handle(request, response, next)
+  })
+}

@@ -1,0 +1,21 @@
+import { endpoints } from '@berth/contract/endpoints'
+import { endSession } from '../../http/authenticate.ts'
+import { implement } from '../../http/implement.ts'
+import { toUserView } from './user-view.ts'
+
+interface AuthDeps {
+  cookieName: string
+  /** Ends what still streams to this session. */
+  onSignedOut: (sessionId: string) => void
+}
+
+export const createAuthRoutes = ({ cookieName, onSignedOut }: AuthDeps) =>
+  implement(endpoints.auth)({
+    me: async ({ user }) => toUserView(user),
+    logout: async ({ request, response }) => {
+      const sessionId = request.sessionID
+      await endSession(request)
+      onSignedOut(sessionId)
+      response.clearCookie(cookieName, { path: '/' })
+    },
+  })

@@ -1,0 +1,36 @@
+import { endpoints } from '@berth/contract/endpoints'
+import { toWire } from '@berth/contract/money'
+import type { TopUp as TopUpView } from '@berth/contract/schemas/billing'
+import { type TopUp, TopUpEntity } from '@berth/entities/top-up'
+import type { DataSource } from 'typeorm'
+import { implement } from '../../http/implement.ts'
+import { problem } from '../../http/problem.ts'
+import type { Orchestrator } from '../../temporal/orchestrator.ts'
+import { readBalance } from './read-balance.ts'
+import { readLedger } from './read-ledger.ts'
+import { startTopUp } from './start-top-up.ts'
+
+export const createBillingRoutes = (deps: { dataSource: DataSource; orchestrator: Orchestrator }) =>
+  implement(endpoints.billing)({
+    balance: ({ user }) => readBalance(deps.dataSource, user.id),
+    ledger: ({ user, query }) => readLedger(deps.dataSource, user.id, query),
+    checkout: async ({ user, body, claim, request }) =>
+      toView(
+        await startTopUp(deps, { userId: user.id, amountCents: body.amountCents, claim, log: request.log }),
+      ),
+    topUp: async ({ user, params }) => {
+      const topUp = await deps.dataSource
+        .getRepository(TopUpEntity)
+        .findOneBy({ id: params.id, userId: user.id })
+      if (!topUp) throw problem('not_found', 'There is no such top-up among yours.')
+      return toView(topUp)
+    },
+  })
+
+const toView = (topUp: TopUp): TopUpView => ({
+  id: topUp.id,
+  amountMicros: toWire(topUp.amount),
+  status: topUp.status,
+  checkoutUrl: topUp.status === 'open' ? topUp.checkoutUrl : null,
+  createdAt: topUp.createdAt.toISOString(),
+})

@@ -1,0 +1,164 @@
+import { openCheckoutUpdate, topUpWorkflowId, topUpWorkflowType } from '@berth/workflows/top-up/messages'
+import {
+  extendUpdate,
+  rentalWorkflowId,
+  rentalWorkflowType,
+  stopSignal,
+  type ExtendAnswer,
+  type ExtendRequest,
+  type StopRequest,
+} from '@berth/workflows/rental/messages'
+import { stripeEventWorkflowId, stripeEventWorkflowType } from '@berth/workflows/stripe-event/messages'
+import { TASK_QUEUES } from '@berth/workflows/task-queues'
+import {
+  type Client,
+  WithStartWorkflowOperation,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client'
+import {
+  ApplicationFailure,
+  defineSearchAttributeKey,
+  SearchAttributeType,
+  TypedSearchAttributes,
+} from '@temporalio/common'
+
+/** How long a person may wait for Temporal's word; within it the client repeats refused connections by itself. */
+const CALL_TIMEOUT_MS = 5_000
+const EXTEND_TIMEOUT_MS = 8_000
+const CHECKOUT_TIMEOUT_MS = 10_000
+
+export interface RentalToStart {
+  rentalId: string
+  /** "2x H100 SXM on RunPod US-KS-2 for octocat": what an operator reads in Temporal Web. */
+  summary: string
+  provider: string
+  gpuModel: string
+  userId: string
+}
+
+export type ExtendOutcome =
+  | { ok: true; answer: ExtendAnswer }
+  /** The rental's own words. */
+  | { ok: false; reason: string }
+
+/**
+ * All this process asks of Temporal. Every method either reached it or throws; what a throw leaves open (did it
+ * arrive?) is for the caller to settle, and each call may be repeated: workflow and update ids make it one.
+ */
+export interface Orchestrator {
+  startRental: (rental: RentalToStart) => Promise<void>
+  /** Recorded by Temporal also while every worker is down. Starts the workflow first where a crash had left none. */
+  stopRental: (rental: RentalToStart, request: StopRequest) => Promise<void>
+  extendRental: (rentalId: string, updateId: string, request: ExtendRequest) => Promise<ExtendOutcome>
+  openCheckout: (topUpId: string) => Promise<{ url: string }>
+  handleStripeEvent: (eventId: string) => Promise<void>
+  /** Throws unless Temporal answers within two seconds. */
+  ping: () => Promise<void>
+}
+
+const ATTRIBUTES = {
+  phase: defineSearchAttributeKey('RentalPhase', SearchAttributeType.KEYWORD),
+  health: defineSearchAttributeKey('RentalHealth', SearchAttributeType.KEYWORD),
+  provider: defineSearchAttributeKey('Provider', SearchAttributeType.KEYWORD),
+  gpuModel: defineSearchAttributeKey('GpuModel', SearchAttributeType.KEYWORD),
+  user: defineSearchAttributeKey('RentalUser', SearchAttributeType.KEYWORD),
+}
+
+export function createOrchestrator({ client }: { client: Client }): Orchestrator {
+  const within = <T>(timeoutMs: number, call: () => Promise<T>): Promise<T> =>
+    client.withDeadline(Date.now() + timeoutMs, call)
+  return {
+    startRental: (rental) =>
+      within(CALL_TIMEOUT_MS, () =>
+        unlessStarted(() => client.workflow.start(rentalWorkflowType, rentalOptions(rental))),
+      ),
+    stopRental: (rental, request) =>
+      within(CALL_TIMEOUT_MS, () =>
+        unlessStarted(() =>
+          client.workflow.signalWithStart(rentalWorkflowType, {
+            ...rentalOptions(rental),
+            signal: stopSignal,
+            signalArgs: [request],
+          }),
+        ),
+      ),
+    extendRental: (rentalId, updateId, request) =>
+      within(EXTEND_TIMEOUT_MS, async () => {
+        try {
+          const handle = client.workflow.getHandle(rentalWorkflowId(rentalId))
+          const answer = await handle.executeUpdate(extendUpdate, { args: [request], updateId })
+          return { ok: true, answer }
+        } catch (error) {
+          return refusalOf(error)
+        }
+      }),
+    openCheckout: (topUpId) => within(CHECKOUT_TIMEOUT_MS, () => openCheckout(client, topUpId)),
+    handleStripeEvent: (eventId) =>
+      within(CALL_TIMEOUT_MS, () =>
+        unlessStarted(() =>
+          client.workflow.start(stripeEventWorkflowType, {
+            workflowId: stripeEventWorkflowId(eventId),
+            workflowIdReusePolicy: 'REJECT_DUPLICATE',
+            taskQueue: TASK_QUEUES.main,
+            args: [{ eventId }],
+          }),
+        ),
+      ),
+    ping: async () => {
+      await client.withDeadline(Date.now() + 2_000, () => client.workflowService.getSystemInfo({}))
+    },
+  }
+}
+
+function rentalOptions({ rentalId, summary, provider, gpuModel, userId }: RentalToStart) {
+  return {
+    workflowId: rentalWorkflowId(rentalId),
+    workflowIdReusePolicy: 'REJECT_DUPLICATE' as const,
+    taskQueue: TASK_QUEUES.main,
+    args: [{ rentalId }],
+    staticSummary: summary,
+    memo: { summary },
+    typedSearchAttributes: new TypedSearchAttributes([
+      { key: ATTRIBUTES.phase, value: 'reserving' },
+      { key: ATTRIBUTES.health, value: 'ok' },
+      { key: ATTRIBUTES.provider, value: provider },
+      { key: ATTRIBUTES.gpuModel, value: gpuModel },
+      { key: ATTRIBUTES.user, value: userId },
+    ]),
+  }
+}
+
+/** A workflow that runs, or ran, under this id already is what was wanted. */
+async function unlessStarted(start: () => Promise<unknown>): Promise<void> {
+  try {
+    await start()
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+  }
+}
+
+/** The rental said no, or is over: an answer, not a failure. Anything else is not known to have been refused. */
+function refusalOf(error: unknown): ExtendOutcome {
+  if (error instanceof WorkflowNotFoundError) return { ok: false, reason: 'The rental has ended.' }
+  if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
+    return { ok: false, reason: error.cause.message }
+  }
+  throw error
+}
+
+/** One call starts the top-up's workflow, if it does not run yet, and waits for Stripe's page. */
+async function openCheckout(client: Client, topUpId: string): Promise<{ url: string }> {
+  return client.workflow.executeUpdateWithStart(openCheckoutUpdate, {
+    args: [],
+    updateId: 'open-checkout',
+    startWorkflowOperation: new WithStartWorkflowOperation(topUpWorkflowType, {
+      workflowId: topUpWorkflowId(topUpId),
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      taskQueue: TASK_QUEUES.main,
+      args: [{ topUpId }],
+    }),
+  })
+}
