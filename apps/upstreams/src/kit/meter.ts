@@ -87,7 +87,9 @@ export function createMeter({ clock, onChange = () => {} }: { clock: EmulatorClo
   }
 
   function costMicros(instanceId: string, window: CostWindow = {}): bigint {
-    const { fromMs = Number.NEGATIVE_INFINITY, toMs = clock.nowMs(), kind } = window
+    const { fromMs = Number.NEGATIVE_INFINITY, kind } = window
+    // Why never later than now: a billing bucket still open holds what was used, not what is to come.
+    const toMs = Math.min(window.toMs ?? Number.POSITIVE_INFINITY, clock.nowMs())
     return bookOf(instanceId)
       .segments.filter((segment) => (kind ?? segment.kind) === segment.kind && segment.fromMs < toMs)
       .reduce((sum, segment) => sum + segmentCost(segment, fromMs, toMs), 0n)
