@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { ProviderError, type ProviderErrorKind } from '../provider-error.ts'
+import { type EventReading, readEvents, type ServerSentEvent } from './event-stream.ts'
 import type { Pacer } from './pacer.ts'
 import { readBody } from './read-body.ts'
 import { redact, secretsOf } from './redact.ts'
@@ -55,8 +56,8 @@ export interface HttpClient {
   request<T>(call: HttpCall<T>): Promise<T>
   /** The same, with null for 404. */
   requestOrAbsent<T>(call: HttpCall<T>): Promise<T | null>
-  /** Hands over a 2xx response whose body is still to be read, as of an event stream; bound by the timeout. */
-  open(call: Omit<HttpCall<unknown>, 'schema'>): Promise<{ response: Response; signal: AbortSignal }>
+  /** What an event stream has to say now; null for 404. */
+  events(call: OpenCall & { reading: EventReading }): Promise<ServerSentEvent[] | null>
 }
 
 type OpenCall = Omit<HttpCall<unknown>, 'schema'>
@@ -86,19 +87,22 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     async request<T>(call: HttpCall<T>) {
       return (await send(call, () => false)) as T
     },
-    async open(call) {
-      const opened = await open(options, call)
-      if (!opened.response.ok) {
-        throw refusal(options, { call, opened, answer: await answerOf(options, opened) })
-      }
-      return { response: opened.response, signal: opened.signal }
+    async events({ reading, ...call }) {
+      const headers = { accept: 'text/event-stream', ...call.headers }
+      const opened = await open(options, { ...call, headers })
+      const { response, context } = opened
+      if (response.status === 404) return null
+      if (!response.ok) throw refusal(options, { call, opened, answer: await answerOf(options, opened) })
+      if (response.body === null) return []
+      return readEvents({ body: response.body, ...reading }).catch((error: unknown) => {
+        throw transportFailure(error, { ...context, status: response.status })
+      })
     },
   }
 }
 
 interface Opened {
   response: Response
-  signal: AbortSignal
   context: FailureContext
 }
 
@@ -123,7 +127,7 @@ async function open(options: HttpClientOptions, call: OpenCall): Promise<Opened>
       redirect: 'manual',
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     })
-    return { response, signal, context }
+    return { response, context }
   } catch (error) {
     throw transportFailure(error, context)
   }

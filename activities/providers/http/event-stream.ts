@@ -5,8 +5,8 @@ export interface ServerSentEvent {
   data: string
 }
 
-export interface ReadEventsOptions {
-  body: ReadableStream<Uint8Array>
+/** How long to listen to a stream that may stay open for ever. */
+export interface EventReading {
   /** A stream that says nothing for so long has told what it had; it would otherwise stay open for ever. */
   quietMs: number
   maxEvents: number
@@ -20,7 +20,7 @@ export async function readEvents({
   quietMs,
   maxEvents,
   maxBytes,
-}: ReadEventsOptions): Promise<ServerSentEvent[]> {
+}: EventReading & { body: ReadableStream<Uint8Array> }): Promise<ServerSentEvent[]> {
   const reader = body.getReader()
   const decoder = new TextDecoder()
   const events: ServerSentEvent[] = []

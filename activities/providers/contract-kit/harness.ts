@@ -1,0 +1,51 @@
+import type { UpstreamOffer } from '@berth/contract/offer'
+import type { Provider } from '../port.ts'
+
+/**
+ * What can go wrong out there, as far as a harness can order it. Each order hits the next matching call only.
+ * "After" means that the upstream did the work and nobody heard.
+ */
+export interface FaultOrders {
+  /** The next call is refused for its credentials. */
+  auth: () => void
+  /** The next call is refused, with Retry-After of so many seconds. */
+  rateLimited: (retryAfterSeconds: number) => void
+  /** The next read answers 503. */
+  unavailable: () => void
+  /** The next launch finds nothing free. */
+  noCapacity: () => void
+  /** The next launch is refused for lack of our own money there. */
+  upstreamFunds: () => void
+  serverErrorAfterLaunch: () => void
+  cutAfterLaunch: () => void
+  cutBeforeLaunch: () => void
+  /** The next launch is never answered and does nothing. */
+  hangLaunch: () => void
+  /** The next launched instance is neither listed nor described for so long. */
+  hideLaunched: (ms: number) => void
+  /** This instance says a status word from now on that nobody knows. */
+  unknownStatus: (id: string) => void
+  /** The answers to the next look at this instance carry fields that nobody knows. */
+  unknownFields: (id: string) => Promise<void> | void
+  /** The upstream, or the tenant from inside, ends this instance. */
+  endFromOutside: (id: string) => Promise<void> | void
+}
+
+/** One upstream with its adapter, ready for one test. */
+export interface ProviderHarness<Fault extends keyof FaultOrders> {
+  provider: Provider
+  /** Starts an SSH server for the keys in PUBLIC_KEY, or whatever this provider's adapter relies on. */
+  image: string
+  /** The offer to launch; the cheapest where it does not matter. */
+  choose?: (offers: UpstreamOffer[]) => UpstreamOffer | undefined
+  faults: Pick<FaultOrders, Fault>
+  close(): Promise<void>
+}
+
+export interface ProviderContract<Fault extends keyof FaultOrders> {
+  makeHarness: () => Promise<ProviderHarness<Fault>>
+  /** The faults this harness can order, stated so that the suite has one test for each. */
+  faults: readonly Fault[]
+  /** What the adapter claims; named here so that the suite has its tests before an adapter exists. */
+  claims: { stopStart: boolean; logs: boolean; costSoFar: boolean }
+}
