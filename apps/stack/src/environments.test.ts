@@ -12,6 +12,14 @@ test('the API gets no key that spends money, the worker gets them all', () => {
   expect(worker.RUNPOD_API_KEY).toBeTruthy()
 })
 
+test('the emulators let in the keys the product was given, and see none of the real ones', () => {
+  const { upstreams, worker } = setup({ LAMBDA_API_KEY: 'lambda-key' })
+  expect(upstreams.RUNPOD_EMULATOR_API_KEY).toBe(worker.RUNPOD_API_KEY)
+  expect(upstreams.STRIPE_EMULATOR_SECRET_KEY).toBe(worker.STRIPE_SECRET_KEY)
+  expect(`${worker.RUNPOD_API_BASE}`).toBe(`http://127.0.0.1:${upstreams.RUNPOD_EMULATOR_PORT}/v2`)
+  expect(upstreams).not.toHaveProperty('LAMBDA_API_KEY')
+})
+
 test('only migrations know the owner of the schema', () => {
   const own = 'postgres://berth_owner:x@db.example/berth'
   const { api, worker, upstreams } = setup({

@@ -1,5 +1,6 @@
+import { join } from 'node:path'
 import type { StackAddresses } from './addresses.ts'
-import { emulatedSettings } from './emulated-upstreams.ts'
+import { emulatedSettings, emulatorSettings, isGithubEmulated } from './emulated-upstreams.ts'
 import type { LocalSecrets } from './secrets.ts'
 import type { StackSettings } from './settings.ts'
 
@@ -9,7 +10,7 @@ export interface StackEnvironments {
   upstreams: NodeJS.ProcessEnv
 }
 
-/** Only the worker spends money upstream: these never reach the process that faces the network. */
+/** Only the worker spends money upstream: these never reach a process that faces the network, or the emulators. */
 const workerOnly = /(_API_KEY|^STRIPE_SECRET_KEY)$/
 
 /** The environment of each process; every setting of the product that the stack decides is in this file. */
@@ -39,11 +40,18 @@ export function stackEnvironments(options: {
       ...withoutWorkerKeys(shared),
       API_PORT: String(ports.api),
       SESSION_SECRET: env.SESSION_SECRET ?? secrets.sessionSecret,
+      OPERATORS: env.OPERATORS ?? (isGithubEmulated(env) ? 'operator' : ''),
     },
-    worker: { ...shared, ...docker, WORKER_HEALTH_PORT: String(ports.workerHealth) },
-    upstreams: {
+    worker: {
       ...shared,
-      UPSTREAMS_PORT: String(ports.upstreams),
+      ...docker,
+      WORKER_HEALTH_PORT: String(ports.workerHealth),
+      VERIFICATION_KEY_FILE: env.VERIFICATION_KEY_FILE ?? join(settings.dataDir, 'verification-key'),
+    },
+    upstreams: {
+      ...withoutWorkerKeys(shared),
+      ...emulatorSettings(ports.upstreams),
+      UPSTREAMS_STATE_DIR: join(settings.dataDir, 'upstreams'),
       STRIPE_WEBHOOK_URL: `${addresses.api}/v1/webhooks/stripe`,
     },
   }

@@ -10,7 +10,15 @@ import type { StackSettings } from './settings.ts'
 import type { Stack } from './stack.ts'
 
 /** What a stack keeps in its data folder; `--fresh` removes these and nothing else that may lie there. */
-const ours = ['postgres', 'postgres.unfinished', 'temporal', 'logs', 'secrets.json']
+const ours = [
+  'postgres',
+  'postgres.unfinished',
+  'temporal',
+  'upstreams',
+  'logs',
+  'secrets.json',
+  'verification-key',
+]
 
 export const runRecordFile = (dataDir: string): string => join(dataDir, 'run.json')
 

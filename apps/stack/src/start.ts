@@ -46,7 +46,7 @@ async function run(args: string[], terminal: Terminal): Promise<number> {
       await starting.catch(() => undefined)
       return 0
     }
-    terminal.print(await welcome(stack, terminal.paint))
+    terminal.print(welcome(stack, terminal.paint))
     const end = await Promise.race([stopRequested, supervisor.failed])
     terminal.print(
       end === 'stop' ? '\n  Stopping …' : `\n${terminal.paint('red', `${end} Stopping the rest.`)}`,

@@ -1,20 +1,20 @@
 import { relative } from 'node:path'
+import { isGithubEmulated } from './emulated-upstreams.ts'
 import { projectPaths } from './project-paths.ts'
 import type { Stack } from './stack.ts'
 import type { Paint } from './terminal.ts'
 
 /** What a person needs to know once everything is up. */
-export async function welcome(stack: Stack, paint: Paint): Promise<string> {
-  const { addresses, environments, dockerReachable } = stack
-  const emulatedGithub = environments.api.GITHUB_BASE_URL?.startsWith('http://127.0.0.1') === true
+export function welcome(stack: Stack, paint: Paint): string {
+  const { addresses, dockerReachable, settings } = stack
   const rows: [string, string][] = [
     ['Dashboard', paint('cyan', addresses.dashboard)],
     ['Temporal Web', paint('cyan', addresses.temporalWeb)],
     ['API', `${paint('cyan', `${addresses.dashboard}/v1`)}  also ${addresses.api}/v1`],
     [
       'Sign in',
-      emulatedGithub
-        ? 'with GitHub, emulated: pick one of its users, no password'
+      isGithubEmulated(settings.env)
+        ? 'with GitHub (emulated): pick octocat or ada, or operator to see every rental'
         : 'with your GitHub account',
     ],
     [

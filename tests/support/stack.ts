@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { StackAddresses } from '@berth/stack/addresses'
+import { prepareStack } from '@berth/stack/prepare-stack'
+import { findFreePort, findFreePortRange } from '@berth/stack/process/ports'
+import { projectPaths } from '@berth/stack/project-paths'
+import { portVariables, readSettings } from '@berth/stack/settings'
+import { stackParts } from '@berth/stack/stack-parts'
+import { createSupervisor } from '@berth/stack/supervisor'
+
+export interface TestStack {
+  addresses: StackAddresses
+  dataDir: string
+  logFile: (part: string) => string
+  stop: () => Promise<void>
+}
+
+/** As many ports in a row as there are upstreams, the control port and some to grow into. */
+const upstreamPorts = 20
+
+/**
+ * The whole product on free ports with an empty data folder of its own: what `npm start` runs, started by the same
+ * code. Takes about as long as `npm start`; share one over a test file.
+ */
+export async function startTestStack(overrides: NodeJS.ProcessEnv = {}): Promise<TestStack> {
+  const { env, dataDir } = await testStackEnvironment()
+  const stack = await prepareStack(readSettings([], { ...env, ...overrides }), () => undefined)
+  const supervisor = createSupervisor({ parts: stackParts(stack), terminal: silentTerminal })
+  const stop = async (): Promise<void> => {
+    await supervisor.stopAll()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+  try {
+    await supervisor.startAll()
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { addresses: stack.addresses, dataDir, logFile: stack.logFile, stop }
+}
+
+/** Environment of a stack that meets no other: free ports, a data folder of its own, nothing of the test runner's. */
+export async function testStackEnvironment(): Promise<{ env: NodeJS.ProcessEnv; dataDir: string }> {
+  const dataDir = join(projectPaths.data, `test-stack-${randomBytes(4).toString('hex')}`)
+  await mkdir(dataDir, { recursive: true })
+  const ports: Record<string, string> = {}
+  for (const [part, { variable }] of Object.entries(portVariables)) {
+    const port = await (part === 'upstreams' ? findFreePortRange(upstreamPorts) : findFreePort())
+    ports[variable] = String(port)
+  }
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(VITEST|NODE_ENV$|TEST$|MODE$|DEV$|PROD$|SSR$|BASE_URL$)/.test(name),
+  )
+  return { env: { ...Object.fromEntries(inherited), ...ports, BERTH_DATA_DIR: dataDir }, dataDir }
+}
+
+const silentTerminal = {
+  paint: (_format: unknown, text: string): string => text,
+  print: (): void => undefined,
+  begin: () => ({
+    progress: () => undefined,
+    done: () => undefined,
+    failed: () => undefined,
+    skipped: () => undefined,
+  }),
+}
