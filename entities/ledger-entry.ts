@@ -12,7 +12,6 @@ export const LEDGER_ACCOUNTS = [
   'receivable',
   'revenue',
   'stripe_clearing',
-  'refunds',
   'disputes',
   'promotions',
   'write_off',

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm'
 import { createDataSource } from './data-source.ts'
-import { applicationPrivileges, applicationRole } from './roles.ts'
+import { applicationFunctions, applicationPrivileges, applicationRole } from './roles.ts'
 
 /**
  * Brings the schema up to date as its owner and grants the application role exactly what it may do. Repeating it changes
@@ -50,7 +50,9 @@ async function grant(dataSource: DataSource): Promise<void> {
       `GRANT USAGE ON SCHEMA public TO ${applicationRole}`,
       `REVOKE ALL ON ALL TABLES IN SCHEMA public FROM ${applicationRole}`,
       'REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC',
+      `REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM ${applicationRole}`,
       ...perTable,
+      ...applicationFunctions.map((name) => `GRANT EXECUTE ON FUNCTION ${name} TO ${applicationRole}`),
       `GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO ${applicationRole}`,
     ]) {
       await manager.query(statement)

@@ -35,3 +35,17 @@ export const applicationPrivileges: Record<string, Privilege[]> = {
   pod_sightings: ['INSERT', 'UPDATE', 'DELETE'],
   host_blocks: ['INSERT', 'UPDATE', 'DELETE'],
 }
+
+/** The billing functions that the application may call; those they are made of stay closed to it. */
+export const applicationFunctions = [
+  'billing_reserve',
+  'billing_start',
+  'billing_renew',
+  'billing_set_limits',
+  'billing_close',
+  'billing_settle_wallet',
+  'billing_post',
+  'billing_upstream_cost',
+  'billing_preview',
+  'billing_now',
+] as const

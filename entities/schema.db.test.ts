@@ -6,7 +6,7 @@ import type { DataSource } from 'typeorm'
 import { createDataSource } from './data-source.ts'
 import { migrate } from './migrate.ts'
 import { RentalEventEntity } from './rental-event.ts'
-import { applicationPrivileges, applicationRole } from './roles.ts'
+import { applicationFunctions, applicationPrivileges, applicationRole } from './roles.ts'
 import { UserEntity } from './user.ts'
 import { WalletEntity } from './wallet.ts'
 
@@ -93,6 +93,22 @@ describe('the application role', () => {
     'ALTER TABLE users ADD COLUMN x int',
   ])('can not %s', async (statement) => {
     await expect(application.query(statement)).rejects.toThrow(/permission denied|must be owner/)
+  })
+
+  it('may call the billing functions on the list and none of those they are made of', async () => {
+    const rows = await owner.query<{ name: string }[]>(
+      `SELECT proname AS name FROM pg_proc
+       WHERE pronamespace = 'public'::regnamespace AND has_function_privilege($1, oid, 'EXECUTE')`,
+      [applicationRole],
+    )
+    expect(rows.map(({ name }) => name).sort()).toEqual([...applicationFunctions].sort())
+    await expect(application.query(`SELECT billing_store_wallet(w) FROM wallets w`)).rejects.toThrow(
+      /permission denied/,
+    )
+    const replace = application.query(
+      `CREATE OR REPLACE FUNCTION billing_now() RETURNS timestamptz LANGUAGE sql RETURN now() - interval '1 day'`,
+    )
+    await expect(replace).rejects.toThrow(/permission denied|must be owner/)
   })
 
   it('can not give a wallet money, neither at birth nor later', async () => {

@@ -60,12 +60,40 @@ export interface Refusal {
 export interface ReserveInput {
   rentalId: string
   priceMicrosPerHour: number
-  /** From the provider's capabilities: how long it may take to end a pod. */
-  teardownSeconds: number
-  spendLimitMicros?: number | null
+  /** From the provider's capabilities: how long it may take to end a pod. Default 30. */
+  teardownSeconds?: number | undefined
+  spendLimitMicros?: number | null | undefined
   /** Length counted from the start of the meter; or give `endsAt`. */
-  durationSeconds?: number | null
-  endsAt?: InstantText | null
+  durationSeconds?: number | null | undefined
+  endsAt?: InstantText | null | undefined
+}
+
+export interface StartInput {
+  rentalId: string
+  /** What the renter pays for the pod that was taken. */
+  priceMicrosPerHour: number
+  /** Where the pod that was taken ends slower or faster than the one reserved for. */
+  teardownSeconds?: number | undefined
+}
+
+/** Absent: keep. Null: lift. */
+export interface LimitsInput {
+  rentalId: string
+  endsAt?: InstantText | null | undefined
+  spendLimitMicros?: number | null | undefined
+}
+
+export interface CloseInput {
+  rentalId: string
+  endAt?: InstantText | undefined
+}
+
+export interface UpstreamCostInput {
+  rentalId: string
+  amountMicros: bigint
+  idempotencyKey: string
+  /** The pod or invoice it was charged for. */
+  reference: string
 }
 
 export interface Closing {
@@ -80,14 +108,16 @@ export interface Closing {
   meteredTo: InstantText | null
 }
 
+export type PostKind = Extract<
+  LedgerKind,
+  'top_up' | 'promotion' | 'refund' | 'dispute_opened' | 'dispute_won' | 'dispute_lost'
+>
+
 export interface PostInput {
   walletId: string
   /** Positive; the kind says the direction. */
   amountMicros: bigint
-  kind: Extract<
-    LedgerKind,
-    'top_up' | 'promotion' | 'refund' | 'dispute_opened' | 'dispute_won' | 'dispute_lost'
-  >
+  kind: PostKind
   /** One key, one effect: the same request again answers the first; another request under it is a conflict. */
   idempotencyKey: string
   /** The payment, refund or dispute it stands for. */
@@ -99,7 +129,7 @@ export interface PostInput {
 export interface Posted {
   transactionId: string
   availableMicros: MicrosText
-  /** What a taking could not find in the wallet, or a credit paid back of it. */
+  /** What the wallet owes afterwards. */
   receivableMicros: MicrosText
   /** False when this key had been posted before. */
   fresh: boolean
@@ -131,40 +161,31 @@ export interface Billing {
   /** Sets the first hold aside; no meter runs yet. Idempotent by rental. */
   reserve(input: ReserveInput): Promise<{ ok: true; heldMicros: MicrosText } | Refusal>
   /**
-   * The pod is verified usable: the meter starts now, once. At another price than reserved (a failover offer) the hold is
-   * made anew, or refused with the reservation untouched.
+   * The pod is verified usable: the meter starts now, once; later calls answer like `renew`. At another price than reserved (a
+   * failover offer) the hold is made anew, or refused with the reservation untouched.
    */
-  start(input: {
-    rentalId: string
-    priceMicrosPerHour: number
-    teardownSeconds?: number
-  }): Promise<{ ok: true; settlement: Settlement } | Refusal>
+  start(input: StartInput): Promise<{ ok: true; settlement: Settlement } | Refusal>
   /** Captures what was used up to now and refills the hold. */
   renew(input: { rentalId: string }): Promise<Settlement>
   /** Moves the end or the spend limit; null lifts it. Settles, so the answer shows the effect. */
-  setLimits(input: {
-    rentalId: string
-    endsAt?: InstantText | null
-    spendLimitMicros?: number | null
-  }): Promise<Settlement>
+  setLimits(input: LimitsInput): Promise<Settlement>
   /**
    * Ends the meter at the earliest of `endAt` (stop request or last seen alive; default now), term, budget and funded end;
    * gives back seconds charged beyond it, books the pod's seconds after it to `write_off`, releases the hold. Once.
    */
-  close(input: { rentalId: string; endAt?: InstantText | undefined }): Promise<Closing>
+  close(input: CloseInput): Promise<Closing>
   /**
    * Credits or takes back money from outside. Given the caller's manager it joins that transaction, so that an event is
    * recorded as done together with its effect.
    */
   post(input: PostInput, manager?: EntityManager): Promise<Posted>
   /** What a rental cost us upstream, so that its margin is known. */
-  recordUpstreamCost(input: {
-    rentalId: string
-    amountMicros: bigint
-    idempotencyKey: string
-    reference: string
-  }): Promise<void>
-  preview(input: { walletId: string; priceMicrosPerHour: number }): Promise<WalletPreview>
+  recordUpstreamCost(input: UpstreamCostInput): Promise<void>
+  preview(input: {
+    walletId: string
+    priceMicrosPerHour: number
+    teardownSeconds?: number
+  }): Promise<WalletPreview>
   /** Settles wallets whose workflows are late, and names live rentals that may have none. */
   sweep(input: { limit: number }): Promise<SweepResult>
 }

@@ -1,3 +1,4 @@
+import { createBilling } from './create-billing.ts'
 import { createCatalog } from './create-catalog.ts'
 import { createIdentity } from './create-identity.ts'
 import { createMetering } from './create-metering.ts'
@@ -20,5 +21,6 @@ export const allMigrations = [
   protectAppendOnly,
   protectLedger,
   notifyChanges,
+  createBilling,
   createPodSightings,
 ]

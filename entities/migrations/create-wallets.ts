@@ -51,7 +51,7 @@ export const createWallets = sqlMigration('CreateWallets1730000000002', [
     balance_after bigint,
     CONSTRAINT ledger_entries_pkey PRIMARY KEY (transaction_id, position),
     CONSTRAINT ledger_entries_transaction_id_fkey FOREIGN KEY (transaction_id) REFERENCES ledger_transactions(id),
-    CONSTRAINT ledger_entries_account_check CHECK (account IN ('available', 'held', 'receivable', 'revenue', 'stripe_clearing', 'refunds', 'disputes', 'promotions', 'write_off', 'upstream_cost', 'upstream_payable')),
+    CONSTRAINT ledger_entries_account_check CHECK (account IN ('available', 'held', 'receivable', 'revenue', 'stripe_clearing', 'disputes', 'promotions', 'write_off', 'upstream_cost', 'upstream_payable')),
     CONSTRAINT ledger_entries_amount_check CHECK (amount <> 0)
   )`,
 ])

@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto'
+import { newId } from '@berth/contract/ids'
+import type { DataSource, EntityManager } from 'typeorm'
+import { billingErrorOf } from './billing-error.ts'
+import type { Billing, MicrosText, PostInput, Posted, WalletPreview } from './port.ts'
+import { closingOf, reservationOf, settlementOf, startOf } from './settlement-row.ts'
+import type { ClosingRow, ReservationRow, SettlementRow } from './settlement-row.ts'
+import { sweepWallets } from './sweep-wallets.ts'
+
+const DEFAULT_TEARDOWN_SECONDS = 30
+
+/** Billing over PostgreSQL. Holds no state of its own, so any number of processes may run it side by side. */
+export function createBilling({ dataSource }: { dataSource: DataSource }): Billing {
+  const settle = async (call: string, parameters: unknown[]) =>
+    settlementOf(await one<SettlementRow>(dataSource, call, parameters))
+
+  return {
+    async reserve({
+      rentalId,
+      priceMicrosPerHour,
+      teardownSeconds,
+      spendLimitMicros,
+      durationSeconds,
+      endsAt,
+    }) {
+      const row = await one<ReservationRow>(dataSource, 'billing_reserve($1, $2, $3, $4, $5, $6, $7)', [
+        rentalId,
+        newId('segment'),
+        priceMicrosPerHour,
+        teardownSeconds ?? DEFAULT_TEARDOWN_SECONDS,
+        spendLimitMicros ?? null,
+        durationSeconds ?? null,
+        endsAt ?? null,
+      ])
+      return reservationOf(row)
+    },
+    async start({ rentalId, priceMicrosPerHour, teardownSeconds }) {
+      const parameters = [rentalId, priceMicrosPerHour, teardownSeconds ?? null]
+      return startOf(await one<SettlementRow>(dataSource, 'billing_start($1, $2, $3)', parameters))
+    },
+    renew: ({ rentalId }) => settle('billing_renew($1)', [rentalId]),
+    setLimits: ({ rentalId, endsAt, spendLimitMicros }) =>
+      settle('billing_set_limits($1, $2, $3, $4, $5)', [
+        rentalId,
+        endsAt !== undefined,
+        endsAt ?? null,
+        spendLimitMicros !== undefined,
+        spendLimitMicros ?? null,
+      ]),
+    async close({ rentalId, endAt }) {
+      return closingOf(await one<ClosingRow>(dataSource, 'billing_close($1, $2)', [rentalId, endAt ?? null]))
+    },
+    post: (input, manager) => post(manager ?? dataSource, input),
+    async recordUpstreamCost({ rentalId, amountMicros, idempotencyKey, reference }) {
+      // Why without the amount: a repeat may have estimated anew, and the first figure is booked.
+      const hash = hashOf([rentalId, reference])
+      const parameters = [rentalId, String(amountMicros), idempotencyKey, hash, reference]
+      await one(dataSource, 'billing_upstream_cost($1, $2, $3, $4, $5)', parameters)
+    },
+    preview: (input) => preview(dataSource, input),
+    sweep: ({ limit }) => sweepWallets(dataSource, limit),
+  }
+}
+
+type Queryable = Pick<EntityManager, 'query'>
+
+/** One call of one SQL function, which answers one row. */
+async function one<Row>(on: Queryable, call: string, parameters: unknown[]): Promise<Row> {
+  try {
+    const [row] = await on.query<Row[]>(`SELECT * FROM ${call}`, parameters)
+    if (row === undefined) throw new Error(`${call} answered no row`)
+    return row
+  } catch (error) {
+    throw billingErrorOf(error)
+  }
+}
+
+async function post(on: Queryable, input: PostInput): Promise<Posted> {
+  const { walletId, amountMicros, kind, idempotencyKey, reference, note, occurredAt } = input
+  const row = await one<PostedRow>(on, 'billing_post($1, $2, $3, $4, $5, $6, $7, $8)', [
+    walletId,
+    kind,
+    String(amountMicros),
+    idempotencyKey,
+    hashOf([walletId, kind, amountMicros, reference]),
+    reference,
+    note ?? null,
+    occurredAt ?? null,
+  ])
+  return {
+    transactionId: row.transaction_id,
+    availableMicros: row.available,
+    receivableMicros: row.receivable,
+    fresh: row.fresh,
+  }
+}
+
+interface PostedRow {
+  transaction_id: string
+  available: MicrosText
+  receivable: MicrosText
+  fresh: boolean
+}
+
+async function preview(
+  on: Queryable,
+  input: { walletId: string; priceMicrosPerHour: number; teardownSeconds?: number },
+): Promise<WalletPreview> {
+  const row = await one<PreviewRow>(on, 'billing_preview($1, $2, $3)', [
+    input.walletId,
+    input.priceMicrosPerHour,
+    input.teardownSeconds ?? DEFAULT_TEARDOWN_SECONDS,
+  ])
+  return {
+    availableMicros: row.available,
+    heldMicros: row.held,
+    receivableMicros: row.receivable,
+    burnMicrosPerHour: row.burn,
+    runwaySeconds: row.runway,
+    firstHoldMicros: row.first_hold,
+    runwayWithItSeconds: row.runway_with_it,
+    affordable: BigInt(row.first_hold) <= BigInt(row.available) && row.receivable === '0',
+  }
+}
+
+interface PreviewRow {
+  available: MicrosText
+  held: MicrosText
+  receivable: MicrosText
+  burn: MicrosText
+  runway: number | null
+  first_hold: MicrosText
+  runway_with_it: number | null
+}
+
+/** What was asked under an idempotency key: the same key with another of these is a conflict. */
+function hashOf(request: (string | bigint)[]): string {
+  return createHash('sha256')
+    .update(JSON.stringify(request.map(String)))
+    .digest('hex')
+}
