@@ -40,7 +40,7 @@ export function createClock({ frozenAtMs = null }: { frozenAtMs?: number | null 
   function arm(): void {
     clearTimeout(armed)
     const next = timers[0]
-    if (next === undefined || frozen !== null) return
+    if (next === undefined || (frozen !== null && next.atMs > frozen)) return
     const waitMs = Math.min(Math.max(next.atMs - nowMs(), 0), LONGEST_NODE_TIMEOUT_MS)
     armed = setTimeout(() => runDue(nowMs()), waitMs)
     armed.unref()

@@ -54,7 +54,7 @@ function segmentCost(segment: MeterSegment, fromMs: number, toMs: number): bigin
 
 /** A marker is a rental id plus an attempt; instances without one count for themselves. */
 function rentalOf(marker: string): string {
-  return /rent_[0-9A-HJKMNP-TV-Z]{26}/i.exec(marker)?.[0] ?? marker
+  return /rent[_-][0-9A-HJKMNP-TV-Z]{26}/i.exec(marker)?.[0] ?? marker
 }
 
 function maxAliveAtOnce(instances: readonly MeteredInstance[]): number {

@@ -7,7 +7,7 @@ import type { PodLogs } from './pod-logs.ts'
 
 /** What a test holds in its hand: the shared parts, and the pods from behind. */
 export interface RunPodControl extends EmulatorKit<RunPodFault> {
-  readonly instances: InstanceControl & {
+  readonly instances: Omit<InstanceControl, 'list'> & {
     list(): readonly Pod[]
     /** The pod whose name is (or holds) this marker, dead ones not. */
     byMarker(marker: string): Pod | undefined

@@ -1,0 +1,55 @@
+import { html, page } from '../kit/html.ts'
+import { GOOD_CARD } from './cards.ts'
+import type { CheckoutSession } from './state.ts'
+
+const money = (cents: number, currency: string): string =>
+  new Intl.NumberFormat('en-US', { style: 'currency', currency }).format(cents / 100)
+
+/** The hosted page: what is paid, a card, and a way back. A refusal of the card is said above the form. */
+export function renderCheckoutPage(session: CheckoutSession, error: string | null): string {
+  const refused =
+    error === null ? html`` : html`<p class="error" role="alert" data-testid="error">${error}</p>`
+  const cancel =
+    session.cancelUrl === null
+      ? html``
+      : html`<p class="note"><a href="${session.cancelUrl}" data-testid="cancel">Cancel</a></p>`
+  const amount = money(session.amountTotal, session.currency)
+  return page({
+    title: `Pay ${amount}`,
+    body: html`<h1>${session.productName}</h1>
+      <p class="amount" data-testid="amount">${amount}</p>
+      ${refused}
+      <form method="post">
+        <label
+          >Email
+          <input
+            name="email"
+            type="email"
+            autocomplete="email"
+            value="${session.customerEmail ?? 'ada@example.com'}"
+        /></label>
+        <label
+          >Card number
+          <input
+            name="card"
+            inputmode="numeric"
+            autocomplete="cc-number"
+            required
+            data-testid="card"
+            value="${GOOD_CARD}"
+        /></label>
+        <button data-testid="pay">Pay ${amount}</button>
+      </form>
+      ${cancel}`,
+  })
+}
+
+/** What is left of a page whose checkout is over. */
+export function renderCheckoutOver(session: CheckoutSession): string {
+  const why = session.status === 'complete' ? 'This checkout has been paid.' : 'This checkout has expired.'
+  return page({
+    title: 'Checkout',
+    body: html`<h1>${why}</h1>
+      <p data-testid="over">Go back to the shop to continue.</p>`,
+  })
+}
