@@ -1,3 +1,4 @@
+import { priceWithDisk } from '@berth/contract/offer'
 import { HostBlockEntity } from '@berth/entities/host-block'
 import { ProviderAccountEntity } from '@berth/entities/provider-account'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -33,6 +34,20 @@ test('takes the same GPU and count up to the cap, the cheapest first', async () 
   ])
   expect(await find({ limit: 1 })).toHaveLength(1)
   expect(await ids(find({ excludeOfferIds: ['vast:cheap'] }))).toEqual(['runpod:at-cap'])
+})
+
+test('the cap holds with the disk that was wished, and an offer without room for it is left out', async () => {
+  const disk = { includedGib: 50, maxGib: 500 }
+  const offers = [
+    { key: 'chosen' },
+    { key: 'fits', disk, diskMicrosPerGibHour: 151, priceMicrosPerHour: 2_000_000 },
+    { key: 'dear-disk', disk, diskMicrosPerGibHour: 30_000, priceMicrosPerHour: 2_000_000 },
+    { key: 'small', disk: { includedGib: 50, maxGib: 99 }, priceMicrosPerHour: 1_000_000 },
+  ]
+  const { find } = await setup(offers)
+  const found = await find({ diskGib: 100, excludeOfferIds: ['runpod:chosen'] })
+  const priceMicrosPerHour = priceWithDisk(anOffer(offers[1]), 100)
+  expect(found).toMatchObject([{ offerId: 'runpod:fits', priceMicrosPerHour }])
 })
 
 test('of equal price the same region comes first, then the same continent, then the better launch record', async () => {

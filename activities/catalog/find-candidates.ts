@@ -7,7 +7,10 @@ export interface CandidateSearch {
   offerId: string
   gpuKey: string
   gpuCount: number
+  /** All-in, the wished disk included. */
   maxPriceMicrosPerHour: number
+  /** Offers without room for it are left out; none wished by default. */
+  diskGib?: number
   excludeOfferIds: string[]
   limit: number
 }
@@ -16,6 +19,7 @@ export interface Candidate {
   offerId: string
   account: string
   provider: string
+  /** With the wished disk, as `priceWithDisk` has it. */
   priceMicrosPerHour: number
 }
 
@@ -45,6 +49,7 @@ export async function findCandidates(
     new Date(now - REFUSAL_COOL_DOWN_MS),
     new Date(now),
     Math.min(search.limit, LIMIT_MAX),
+    search.diskGib ?? 0,
   ])
 }
 
@@ -62,10 +67,13 @@ const CANDIDATES = `
     ) known ORDER BY at DESC LIMIT 1
   ), listed AS (
     SELECT offers.account, offer_key, offers.offer->'offer' AS offer, offers.offer->'launchData'->>'hostId' AS host_id,
-      (offers.offer->'offer'->>'priceMicrosPerHour')::float8 AS price
+      (offers.offer->'offer'->>'priceMicrosPerHour')::float8
+        + greatest($11 - (offers.offer->'offer'->'disk'->>'includedGib')::float8, 0)
+        * (offers.offer->'offer'->>'diskMicrosPerGibHour')::float8 AS price
     FROM offers JOIN provider_accounts ON provider_accounts.id = offers.account
     WHERE provider_accounts.status = 'on' AND refreshed_at >= $7
       AND offers.offer->'offer'->'gpu'->>'key' = $3 AND (offers.offer->'offer'->>'gpuCount')::int = $4
+      AND (offers.offer->'offer'->'disk'->>'maxGib')::float8 >= $11
   )
   SELECT listed.offer->>'id' AS "offerId", listed.account, listed.offer->>'provider' AS provider,
     listed.price AS "priceMicrosPerHour"

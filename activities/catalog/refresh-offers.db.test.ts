@@ -1,6 +1,7 @@
 import { OfferEntity } from '@berth/entities/offer'
 import { ProviderAccountEntity } from '@berth/entities/provider-account'
 import { startRunPodEmulator, type StartedRunPodEmulator } from '@berth/upstreams/runpod/start'
+import { CancelledFailure } from '@temporalio/common'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -78,21 +79,49 @@ test('a provider that answers 500 keeps its last offers, is told in its own word
   })
 })
 
-test('a provider that hangs is given up after the time limit, while the others refresh', async () => {
-  await using world = await setup(['hanging', 'quick'], { listTimeoutMs: 400 })
+test('a provider that hangs is given up after the time limit', async () => {
+  await using world = await setup(['hanging'], { listTimeoutMs: 300 })
   world.upstream('hanging').control.faults.add({ times: 1_000, fault: { kind: 'hang' } })
-  const order: string[] = []
-  const [hanging, quick] = await Promise.all(
-    ['hanging', 'quick'].map(async (account) => {
-      const answer = await world.refresh(account)
-      order.push(account)
-      return answer
-    }),
-  )
-  expect(hanging).toMatchObject({ ok: false, kind: 'unavailable', words: 'no list of offers within 0.4 s' })
-  expect(quick).toMatchObject({ ok: true })
-  expect(order).toEqual(['quick', 'hanging'])
+  expect(await world.refresh('hanging')).toEqual({
+    ok: false,
+    reason: 'failed',
+    kind: 'unavailable',
+    words: 'no list of offers within 0.3 s',
+    retryAfterMs: null,
+  })
   expect(await world.account('hanging')).toMatchObject({ lastSuccessAt: null, lastErrorAt: NOW })
+})
+
+test('while one provider hangs the others refresh; a worker that shuts down blames nobody', async () => {
+  await using world = await setup(['endless', 'quick'])
+  const { faults } = world.upstream('endless').control
+  faults.add({ times: 8, fault: { kind: 'hang' } })
+  const environment = new MockActivityEnvironment()
+  const endless = environment.run(world.activities.refreshOffers, { account: 'endless' })
+  await expect.poll(() => faults.list()).toEqual([])
+  expect(await world.refresh('quick')).toMatchObject({ ok: true })
+  environment.cancel()
+  await expect(endless).rejects.toBeInstanceOf(CancelledFailure)
+  expect(await world.account('endless')).toMatchObject({ lastSuccessAt: null, lastError: null })
+})
+
+test('an offer that is listed twice is sold once, and the operator is told', async () => {
+  await using world = await setup(['stuttering'])
+  const { baseUrl, apiKey, control } = world.upstream('stuttering')
+  const url = `${baseUrl}/catalog/gpus?include=AVAILABILITY&product=POD&count=1&cloud=SECURE`
+  const page = await fetch(url, { headers: { authorization: `Bearer ${apiKey}` } })
+  const { gpus } = (await page.json()) as { gpus: { id: string }[] }
+  const [h100] = gpus.filter(({ id }) => id === H100)
+  const body = { gpus: [h100, h100] }
+  control.faults.add({ times: 8, fault: { kind: 'status', status: 200, body } })
+  const answer = await world.refresh('stuttering')
+  expect(answer).toMatchObject({
+    ok: true,
+    unfit: expect.arrayContaining([expect.stringContaining('listed twice')]),
+  })
+  const stored = await world.offers('stuttering')
+  expect(stored.length).toBeGreaterThan(0)
+  expect(answer.ok && answer.offers).toBe(stored.length)
 })
 
 test('a refused key is an answer that says so', async () => {

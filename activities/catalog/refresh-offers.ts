@@ -75,7 +75,7 @@ async function list(
     return { ok: true, offers, latencyMs: latencyMs() }
   } catch (error) {
     // Why: a worker that is shutting down says nothing about the provider.
-    if (cancelled.aborted) throw error
+    cancelled.throwIfAborted()
     if (timeout.aborted) {
       const words = `no list of offers within ${timeoutMs / 1000} s`
       return { ok: false, error: failure(run, 'unavailable', words, error), latencyMs: latencyMs() }
