@@ -1,11 +1,13 @@
 import { bundleWorkflows, createWorkerPool } from '@berth/worker/run-worker-pool'
 import { composeActivities } from '@berth/worker/composition'
+import './quiet-runtime.ts'
 import { createStripeClient } from '@berth/activities/payments/stripe-client'
 import { createVerification } from '@berth/worker/verification'
 import { rentalWorkflowId, rentalWorkflowType, type RentalInput } from '@berth/workflows/rental/messages'
 import { TASK_QUEUES } from '@berth/workflows/task-queues'
 import type { WorkflowHandle } from '@temporalio/client'
-import type { TestWorkflowEnvironment } from '@temporalio/testing'
+import { MockActivityEnvironment, type TestWorkflowEnvironment } from '@temporalio/testing'
+import type { FleetReport } from '@berth/activities/provisioning/watch-fleet'
 import type { Marketplace } from './marketplace.ts'
 
 export type RentalHandle = WorkflowHandle<(input: RentalInput) => Promise<void>>
@@ -13,6 +15,10 @@ export type RentalHandle = WorkflowHandle<(input: RentalInput) => Promise<void>>
 /** The product's own workers over a test's Temporal and market. */
 export interface Orchestrator {
   start(rentalId: string): Promise<RentalHandle>
+  /** What housekeeping does for rentals without a workflow. */
+  ensure(rentalIds: string[]): Promise<number>
+  /** One round of the fleet watch. */
+  watchFleet(account: string): Promise<FleetReport>
   stop(): Promise<void>
 }
 
@@ -57,6 +63,8 @@ export async function startOrchestrator({
         taskQueue: TASK_QUEUES.main,
         args: [{ rentalId }],
       }),
+    ensure: (rentalIds) => activities.ensureWorkflows({ rentalIds }),
+    watchFleet: (account) => new MockActivityEnvironment().run(activities.watchFleet, { account }),
     async stop() {
       for (const worker of pool) worker.shutdown()
       await running

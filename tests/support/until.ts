@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 /** Waits for something that other processes bring about; says what it waited for when it never comes. */
 export async function until(
   holds: () => Promise<boolean>,
-  { timeoutMs = 30_000, what = holds.toString() } = {},
+  { timeoutMs = 60_000, what = holds.toString() } = {},
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs
   while (!(await holds())) {

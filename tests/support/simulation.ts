@@ -1,0 +1,63 @@
+import { rentalWorkflowId, stopSignal } from '@berth/workflows/rental/messages'
+import type { TestWorkflowEnvironment } from '@temporalio/testing'
+import { openMarketplace, type Marketplace } from './marketplace.ts'
+import { startOrchestrator, type Orchestrator, type RentalHandle } from './orchestrator.ts'
+import { stopClock } from './stopped-clock.ts'
+import { createTimeSkippingEnvironment } from './temporal.ts'
+import { until } from './until.ts'
+
+/** The product's workers, a real database and an emulated cloud, on a Temporal server where days pass in seconds. */
+export interface Simulation {
+  temporal: TestWorkflowEnvironment
+  market: Marketplace
+  orchestrator: Orchestrator
+  /** Ends a running rental as its renter would, and waits until it is settled. */
+  stop(rentalId: string): Promise<void>
+  /** Waits, without moving the time, until the rental is in this phase. */
+  reach(rentalId: string, phase: string): Promise<void>
+  /** Moves the time on in small steps until something is so. */
+  skipUntil(holds: () => Promise<boolean>): Promise<void>
+  chargedMicros(rentalId: string): Promise<bigint>
+  close(): Promise<void>
+}
+
+export async function openSimulation(): Promise<Simulation> {
+  const temporal = await createTimeSkippingEnvironment()
+  const market = await openMarketplace()
+  const clock = await stopClock(market.database)
+  const beforeActivity = async (): Promise<void> => clock.moveTo(await temporal.currentTimeMs())
+  const orchestrator = await startOrchestrator({ temporal, market, beforeActivity })
+  return {
+    temporal,
+    market,
+    orchestrator,
+    async stop(rentalId) {
+      const handle: RentalHandle = temporal.client.workflow.getHandle(rentalWorkflowId(rentalId))
+      const requestedAt = new Date(await temporal.currentTimeMs()).toISOString()
+      await handle.signal(stopSignal, { requestedAt, by: 'user' })
+      await handle.result()
+    },
+    reach: (rentalId, phase) =>
+      until(async () => (await market.rental(rentalId)).phase === phase, { what: `${rentalId} ${phase}` }),
+    skipUntil: (holds) => skipUntil(temporal, holds),
+    async chargedMicros(rentalId) {
+      const ended = (await market.events(rentalId)).find(({ kind }) => kind === 'ended')
+      if (!ended) throw new Error(`${rentalId} has not ended`)
+      return BigInt(ended.data['chargedMicros'] as number)
+    },
+    async close() {
+      await orchestrator.stop()
+      await clock.close()
+      await market.close()
+      await temporal.teardown()
+    },
+  }
+}
+
+async function skipUntil(temporal: TestWorkflowEnvironment, holds: () => Promise<boolean>): Promise<void> {
+  for (let steps = 0; steps < 2_000; steps += 1) {
+    if (await holds()) return
+    await temporal.sleep('5s')
+  }
+  throw new Error(`did not come about in simulated time: ${holds.toString()}`)
+}
