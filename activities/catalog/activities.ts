@@ -5,6 +5,7 @@ import { findCandidates, type Candidate, type CandidateSearch } from './find-can
 import { loadOffer, type LoadedOffer } from './load-offer.ts'
 import { recordLaunchOutcome } from './record-launch-outcome.ts'
 import { recordRefusal } from './record-refusal.ts'
+import { switchProvider, type SwitchProviderInput } from './switch-provider.ts'
 import { refreshOffers, type RefreshAnswer } from './refresh-offers.ts'
 
 /** The catalog as workflows call it. Only `refreshOffers` talks to a provider; the others take milliseconds. */
@@ -14,6 +15,7 @@ export interface CatalogActivities {
   recordLaunchOutcome: (input: { offerId: string }) => Promise<void>
   findCandidates: (input: CandidateSearch) => Promise<Candidate[]>
   loadOffer: (input: { offerId: string }) => Promise<LoadedOffer | null>
+  switchProvider: (input: SwitchProviderInput) => Promise<boolean>
 }
 
 export function createCatalogActivities(deps: CatalogDeps): CatalogActivities {
@@ -23,5 +25,6 @@ export function createCatalogActivities(deps: CatalogDeps): CatalogActivities {
     recordLaunchOutcome: asActivity((input) => recordLaunchOutcome(deps, input)),
     findCandidates: asActivity((input) => findCandidates(deps, input)),
     loadOffer: asActivity((input) => loadOffer(deps, input)),
+    switchProvider: asActivity((input) => switchProvider(deps, input)),
   }
 }

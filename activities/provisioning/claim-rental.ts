@@ -48,6 +48,7 @@ async function planOf(manager: EntityManager, rental: Rental, provider: Provider
     gpuKey: rental.offer.gpu.key,
     gpuModel: rental.gpuModel,
     gpuCount: rental.gpuCount,
+    diskGib: rental.diskGib,
     provider: provider.displayName,
     teardownSeconds: provider.capabilities.teardownSeconds,
     priceMicrosPerHour: price,

@@ -12,6 +12,7 @@ export interface RentalPlan {
   gpuKey: string
   gpuModel: string
   gpuCount: number
+  diskGib: number
   provider: string
   /** How long the chosen provider may take to end a pod; kept funded from the first hold on. */
   teardownSeconds: number

@@ -1,5 +1,7 @@
+import { switchProvider } from '@berth/activities/catalog/switch-provider'
 import { LaunchAttemptEntity } from '@berth/entities/launch-attempt'
 import { LaunchOutcomeEntity } from '@berth/entities/launch-outcome'
+import { ProviderAccountEntity } from '@berth/entities/provider-account'
 import { podObservedSignal, rentalWorkflowId, stopSignal } from '@berth/workflows/rental/messages'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openSimulation, type Simulation } from '../support/simulation.ts'
@@ -50,6 +52,18 @@ describe('when the provider misbehaves, a rental', () => {
     expect(await simulation.market.wallet(person)).toMatchObject({ available: BALANCE, held: 0n })
     const refusals = await simulation.market.dataSource.query('SELECT offer_key FROM offer_refusals')
     expect(refusals).toContainEqual({ offer_key: offer.id.replace('runpod:', '') })
+  })
+
+  it('that finds our own account there empty closes that provider to everybody, with its words', async () => {
+    const { rentalId, handle, offer } = await rented({
+      order: { match: CREATE, fault: { kind: 'insufficient_balance' } },
+    })
+    await handle.result()
+    expect(await simulation.market.rental(rentalId)).toMatchObject({ phase: 'ended', endReason: 'failed' })
+    const account = await accountOf(offer.account)
+    expect(account).toMatchObject({ status: 'drain' })
+    expect(account.reason).toMatch(/balance/i)
+    await switchProvider(simulation.market, { account: offer.account, status: 'on', reason: null })
   })
 
   it('takes an equal offer under the price cap, and every attempt is on record', async () => {
@@ -237,6 +251,9 @@ const onMeter = (rentalId: string) =>
   simulation.market.runpod.control.meter
     .rentals()
     .find(({ rental }) => rental.toUpperCase().replace('-', '_') === rentalId.toUpperCase())
+
+const accountOf = (id: string) =>
+  simulation.market.dataSource.manager.findOneByOrFail(ProviderAccountEntity, { id })
 
 /** One round of the fleet watch. */
 const look = () => simulation.orchestrator.watchFleet('runpod')

@@ -1,7 +1,7 @@
 import type { LaunchAnswer } from '@berth/activities/provisioning/types'
 import type { AttemptOutcome } from '@berth/contract/rental-status'
 import { ActivityFailure, condition, isCancellation, sleep } from '@temporalio/workflow'
-import { asked, once } from './activities.ts'
+import { asked, catalog, once } from './activities.ts'
 import type { Desk } from './desk.ts'
 import { persevere, troubled, wordsOf } from './persevere.ts'
 import { endWanted, type PodRef } from './state.ts'
@@ -68,6 +68,11 @@ async function resolve(
       desk.inbox.retry = false
       return 'again'
     }
+    case 'auth':
+    case 'upstream_funds':
+      // Nobody else should run into it: nothing new is launched there until an operator has looked.
+      await catalog.switchProvider({ account: pod.account, status: 'drain', reason: answer.words })
+      return { ok: false, outcome: answer.kind, words: answer.words, harmless: true }
     default:
       return { ok: false, outcome: answer.kind, words: answer.words, harmless: true }
   }

@@ -59,6 +59,7 @@ async function nextOffer(
     offerId: plan.offerId,
     gpuKey: plan.gpuKey,
     gpuCount: plan.gpuCount,
+    diskGib: plan.diskGib,
     maxPriceMicrosPerHour: plan.failoverMaxPriceMicrosPerHour,
     excludeOfferIds: [...tries.keys()],
     limit: 1,

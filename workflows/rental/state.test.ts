@@ -97,6 +97,7 @@ function plan(): RentalPlan {
     gpuKey: 'nvidia-h100-80gb-sxm',
     gpuModel: 'H100',
     gpuCount: 2,
+    diskGib: 20,
     provider: 'RunPod',
     teardownSeconds: 30,
     priceMicrosPerHour: 4_200_000,

@@ -1,6 +1,7 @@
 import { TASK_QUEUES } from '@berth/workflows/task-queues'
 import {
   bundleWorkflowCode,
+  DefaultLogger,
   Worker,
   type NativeConnection,
   type WorkerOptions,
@@ -26,6 +27,7 @@ export interface WorkerPoolOptions {
 /** The code of all workflows as one bundle; takes about a second. */
 export const bundleWorkflows = (): Promise<WorkflowBundle> =>
   bundleWorkflowCode({
+    logger: new DefaultLogger('WARN'),
     workflowsPath: createRequire(import.meta.url).resolve('@berth/workflows/all-workflows'),
   })
 

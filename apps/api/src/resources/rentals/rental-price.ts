@@ -1,4 +1,4 @@
-import type { Offer } from '@berth/contract/offer'
+import { priceWithDisk, type Offer } from '@berth/contract/offer'
 import { problem } from '../../http/problem.ts'
 
 /** The disk of a rental and its all-in price: the offer's own disk is included, every GiB beyond it costs extra. */
@@ -14,9 +14,5 @@ export function rentalPrice(offer: Offer, wishedGib: number | undefined): Rental
     const detail = `This offer has room for ${offer.disk.maxGib} GiB of disk at most.`
     throw problem('invalid_request', detail, { errors: [{ pointer: '/diskGib', detail }] })
   }
-  const extraGib = Math.max(0, diskGib - offer.disk.includedGib)
-  return {
-    diskGib,
-    priceMicrosPerHour: offer.priceMicrosPerHour + extraGib * offer.diskMicrosPerGibHour,
-  }
+  return { diskGib, priceMicrosPerHour: priceWithDisk(offer, diskGib) }
 }
