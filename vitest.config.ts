@@ -8,8 +8,20 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // Why longer than the default second: tests over loopback wait for news on machines that are busy.
+          expect: { poll: { timeout: 5_000 } },
+          testTimeout: 15_000,
           include: ['{contract,entities,activities,workflows,apps,tests}/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/*.{db,temporal,docker}.test.ts', 'apps/client/**'],
+        },
+      },
+      {
+        extends: 'apps/client/vite.config.ts',
+        test: {
+          name: 'client',
+          root: 'apps/client',
+          include: ['src/**/*.test.ts'],
+          environment: 'happy-dom',
         },
       },
       {
