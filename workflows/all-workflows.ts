@@ -1,4 +1,6 @@
 /** What a worker runs; names are the workflow types that callers start. */
 export { housekeeping } from './housekeeping/workflow.ts'
 export { rental } from './rental/workflow.ts'
+export { stripeEvent } from './stripe-event/workflow.ts'
+export { topUp } from './top-up/workflow.ts'
 export { upstreamAccount } from './upstream-account/workflow.ts'

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe'
 import type { DataSource } from 'typeorm'
 import type { Billing } from '../billing/port.ts'
-import { asActivity } from './as-activity.ts'
+import { asActivity } from '../as-activity.ts'
 import { abandonCheckout, createCheckout, type OpenedCheckout } from './create-checkout.ts'
 import { notifyWalletFunded, type NotifyDeps } from './notify-wallet-funded.ts'
 import type { ProcessedEvent } from './plan.ts'

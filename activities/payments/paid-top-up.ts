@@ -14,28 +14,43 @@ export type LockPaidTopUp = (manager: EntityManager) => Promise<TopUp>
  * payment itself; what was never credited can not be taken back, hence the credit comes first.
  */
 export async function findPaidTopUp(
-  { dataSource, stripe, billing }: PlanDeps,
+  deps: PlanDeps,
   payment: string | Stripe.PaymentIntent | null,
 ): Promise<LockPaidTopUp | null> {
+  const { dataSource, stripe, billing } = deps
   const paymentIntentId = typeof payment === 'string' ? payment : (payment?.id ?? null)
   if (paymentIntentId === null) return null
   const known = await dataSource.manager.findOneBy(TopUpEntity, { paymentIntentId, status: 'paid' })
   if (known !== null) return (manager) => findTopUp(manager, known.id, { locked: true })
 
-  const intent = await callStripe(() => stripe.paymentIntents.retrieve(paymentIntentId))
-  const topUpId = intent.metadata['topUpId']
-  if (topUpId === undefined || !(await dataSource.manager.existsBy(TopUpEntity, { id: topUpId }))) return null
-  const { data } = await callStripe(() =>
-    stripe.checkout.sessions.list({ payment_intent: paymentIntentId, limit: 1 }),
-  )
-  const session = data[0]
-  if (session === undefined) return null
+  const topUp = await topUpNamedBy(deps, paymentIntentId)
+  if (topUp === null) return null
+  const { id: topUpId, checkoutSessionId } = topUp
+  if (checkoutSessionId === null) throw notPaid(paymentIntentId, topUp, { retryable: true })
+  const session = await callStripe(() => stripe.checkout.sessions.retrieve(checkoutSessionId))
   return async (manager) => {
-    const state = await settleTopUp({ manager, billing, topUpId, session })
-    if (state.status !== 'paid') {
-      const words = `Payment ${paymentIntentId} moves money of top-up ${topUpId}, which is ${state.status}.`
-      throw new PaymentError('top_up_not_paid', words, { retryable: state.status === 'open' })
+    const { status } = await settleTopUp({ manager, billing, topUpId, session })
+    if (status !== 'paid') {
+      throw notPaid(paymentIntentId, { id: topUpId, status }, { retryable: status === 'open' })
     }
     return findTopUp(manager, topUpId, { locked: true })
   }
+}
+
+async function topUpNamedBy(
+  { dataSource, stripe }: PlanDeps,
+  paymentIntentId: string,
+): Promise<TopUp | null> {
+  const { metadata } = await callStripe(() => stripe.paymentIntents.retrieve(paymentIntentId))
+  const id = metadata['topUpId']
+  return id === undefined ? null : dataSource.manager.findOneBy(TopUpEntity, { id })
+}
+
+function notPaid(
+  paymentIntentId: string,
+  { id, status }: Pick<TopUp, 'id' | 'status'>,
+  options: { retryable: boolean },
+): PaymentError {
+  const words = `Money of payment ${paymentIntentId} moved, but its top-up ${id} is ${status}.`
+  return new PaymentError('top_up_not_paid', words, options)
 }

@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { ApplicationFailure } from '@temporalio/common'
 import { expect, onTestFinished, test } from 'vitest'
-import { asActivity } from './as-activity.ts'
+import { asActivity } from '../as-activity.ts'
 import { callStripe, PaymentError } from './payment-error.ts'
 import { createStripeClient } from './stripe-client.ts'
 

@@ -13,11 +13,8 @@ interface PaymentErrorOptions {
 
 /** What every failed call of Stripe becomes; the code says which. */
 export class PaymentError extends DomainError {
-  readonly retryAfterMs: number | null
-
   constructor(code: string, message: string, { retryable, retryAfterMs = null }: PaymentErrorOptions) {
     super(code, message, { retryable, details: { retryAfterMs } })
-    this.retryAfterMs = retryAfterMs
   }
 }
 

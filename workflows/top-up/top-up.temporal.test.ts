@@ -5,7 +5,7 @@ import {
   type PaymentsWorld,
 } from '@berth/activities/payments/test-kit/payments-world'
 import { newId } from '@berth/contract/ids'
-import { WithStartWorkflowOperation, type WorkflowHandle } from '@temporalio/client'
+import { Client, WithStartWorkflowOperation, type WorkflowHandle } from '@temporalio/client'
 import type { TestWorkflowEnvironment } from '@temporalio/testing'
 import { bundleWorkflowCode, Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -18,13 +18,16 @@ import type { topUp } from './workflow.ts'
 
 const taskQueue = 'top-up-test'
 let environment: TestWorkflowEnvironment
+/** Leaves the clock alone: time passes by `environment.sleep` only, as far as a test says. */
+let client: Client
 let world: PaymentsWorld
 let workflowBundle: Awaited<ReturnType<typeof bundleWorkflowCode>>
 let stopWorker: () => Promise<void>
 
 beforeAll(async () => {
   environment = await createTimeSkippingEnvironment()
-  world = await createPaymentsWorld({ temporal: environment.client.workflow })
+  client = new Client({ connection: environment.connection })
+  world = await createPaymentsWorld({ temporal: client.workflow })
   const workflowsPath = fileURLToPath(new URL('./test-kit/workflows.ts', import.meta.url))
   workflowBundle = await bundleWorkflowCode({ workflowsPath })
   const { nativeConnection: connection } = environment
@@ -56,10 +59,9 @@ test('answers the page, and the same page again', async () => {
 test('credits within the half minute although the webhook never arrives, and replays to the same end', async () => {
   const { id, walletId } = await world.aTopUp({ cents: 2500 })
   const { handle } = await open(id)
-  const startedAtMs = await environment.currentTimeMs()
   world.control.pay(sessionOf(world.control, id).id)
+  await environment.sleep('31s')
   expect(await handle.result()).toEqual({ status: 'paid' })
-  expect((await environment.currentTimeMs()) - startedAtMs).toBeLessThanOrEqual(31_000)
   expect(await world.ledgerOf(walletId)).toEqual(['top_up'])
   await Worker.runReplayHistory({ workflowBundle }, await handle.fetchHistory(), handle.workflowId)
 })
@@ -107,6 +109,7 @@ test('ends when the page has expired, with nothing credited', async () => {
   const { id, walletId } = await world.aTopUp()
   const { handle } = await open(id)
   await world.stripe.checkout.sessions.expire(sessionOf(world.control, id).id)
+  await environment.sleep('31s')
   expect(await handle.result()).toEqual({ status: 'expired' })
   expect((await world.topUp(id)).status).toBe('expired')
   expect(await world.ledgerOf(walletId)).toEqual([])
@@ -115,13 +118,16 @@ test('ends when the page has expired, with nothing credited', async () => {
 test('a page left alone is asked about for a week and then left to a person, in a short history', async () => {
   const { id } = await world.aTopUp()
   const { handle } = await open(id)
+  await environment.sleep('6 days')
+  expect((await handle.describe()).status.name).toBe('RUNNING')
+  await environment.sleep('2 days')
   await expect(handle.result()).rejects.toMatchObject({ cause: { type: 'checkout_undecided' } })
   expect((await handle.describe()).historyLength).toBeLessThan(1000)
 })
 
 test('opens the page once Stripe answers again after an outage', async () => {
   const { id } = await world.aTopUp()
-  world.control.faults.add({ match: { method: 'POST' }, times: 3, fault: { kind: 'status', status: 503 } })
+  world.control.faults.add({ match: { method: 'POST' }, fault: { kind: 'status', status: 503 } })
   const { url, handle } = await open(id)
   expect(url).toBe(sessionOf(world.control, id).url)
   await handle.terminate()
@@ -130,7 +136,7 @@ test('opens the page once Stripe answers again after an outage', async () => {
 test('says so when Stripe refuses the page for good, and marks the top-up as failed', async () => {
   const { id } = await world.aTopUp({ cents: 10 })
   await expect(open(id)).rejects.toMatchObject({ cause: { type: 'checkout_closed' } })
-  const handle = environment.client.workflow.getHandle(topUpWorkflowId(id))
+  const handle = client.workflow.getHandle(topUpWorkflowId(id))
   await expect(handle.result()).rejects.toMatchObject({ cause: { type: 'top_up_failed' } })
   expect((await world.topUp(id)).status).toBe('failed')
 })
@@ -142,6 +148,7 @@ test('money of another amount than asked for fails the workflow where an operato
   const session = await world.stripe.checkout.sessions.retrieve(sessionId)
   const forged = { ...session, payment_status: 'paid', status: 'complete', amount_total: 2400 }
   world.forge(`^/v1/checkout/sessions/${sessionId}$`, forged)
+  await handle.signal(checkoutChangedSignal)
   await expect(handle.result()).rejects.toMatchObject({
     cause: { type: 'top_up_failed', message: expect.stringContaining('is over 2400 cents, not over 2500') },
   })
@@ -152,13 +159,15 @@ test('no payload of a top-up carries a key, a card or a name', async () => {
   const { id } = await world.aTopUp()
   const { handle } = await open(id)
   world.control.pay(sessionOf(world.control, id).id)
+  await apply(await world.hear('checkout.session.completed'))
   await handle.result()
-  const { events } = await handle.fetchHistory()
-  const text = JSON.stringify(events, (_key, value: unknown) =>
-    value instanceof Uint8Array ? Buffer.from(value).toString() : value,
+  const history = JSON.stringify(await handle.fetchHistory())
+  const payloads = [...history.matchAll(/"data":"([^"]*)"/g)].map(([, data = '']) =>
+    Buffer.from(data, 'base64'),
   )
+  const text = payloads.join('\n')
   expect(text).toContain(id)
-  expect(text).not.toMatch(/sk_test|4242|usr_|@/)
+  expect(text).not.toMatch(/sk_test|4242424242424242|usr_|@/)
 })
 
 async function open(topUpId: string): Promise<{ url: string; handle: WorkflowHandle<typeof topUp> }> {
@@ -169,17 +178,17 @@ async function open(topUpId: string): Promise<{ url: string; handle: WorkflowHan
     args: [{ topUpId }],
   })
   const update = { startWorkflowOperation, args: [] as [] }
-  const { url } = await environment.client.workflow.executeUpdateWithStart(openCheckoutUpdate, update)
-  return { url, handle: environment.client.workflow.getHandle<typeof topUp>(topUpWorkflowId(topUpId)) }
+  const { url } = await client.workflow.executeUpdateWithStart(openCheckoutUpdate, update)
+  return { url, handle: client.workflow.getHandle<typeof topUp>(topUpWorkflowId(topUpId)) }
 }
 
 async function apply(eventId: string) {
   const workflowId = stripeEventWorkflowId(eventId)
   const options = { workflowId, taskQueue, args: [{ eventId }] as [{ eventId: string }] }
-  return environment.client.workflow.execute<typeof stripeEvent>('stripeEvent', options)
+  return client.workflow.execute<typeof stripeEvent>('stripeEvent', options)
 }
 
 async function startRental(walletId: string, { phase }: { phase: 'running' | 'ended' }) {
   const id = await world.aRental({ walletId, phase, id: newId('rental') })
-  return environment.client.workflow.start('rental', { workflowId: rentalWorkflowId(id), taskQueue })
+  return client.workflow.start('rental', { workflowId: rentalWorkflowId(id), taskQueue })
 }
