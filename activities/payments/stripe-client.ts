@@ -30,7 +30,7 @@ export function createStripeClient({
 }
 
 function parseApiBase(apiBase: string): { protocol: 'http' | 'https'; host: string; port: number } {
-  const url = URL.parse(apiBase)
+  const url = URL.canParse(apiBase) ? new URL(apiBase) : null
   const protocol = url?.protocol === 'http:' ? 'http' : url?.protocol === 'https:' ? 'https' : null
   if (url === null || protocol === null || url.pathname !== '/' || url.search !== '' || url.username !== '') {
     throw new RangeError('STRIPE_API_BASE must be an origin such as http://127.0.0.1:4242, without a path')
