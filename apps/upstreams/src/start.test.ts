@@ -80,7 +80,7 @@ describe('the control port', () => {
 
 describe('a restart of the process', () => {
   it('keeps rented pods with their door, their costs, paid checkouts and sign-ins', async () => {
-    const key = ssh2.utils.generateKeyPairSync('ed25519')
+    const key = ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 })
     const first = await setup()
     const pod = { ...NEW_POD, ports: ['22/tcp'], env: { PUBLIC_KEY: key.public } }
     const { id } = (await first.runpod('POST', '/pods', pod)).body

@@ -17,7 +17,7 @@ export function renderAuthorizePage({ clientId, query, users }: AuthorizePage): 
       ${forms}
       <form method="post" action="/login/oauth/authorize?${query}">
         <input type="hidden" name="login" value="" />
-        <button data-testid="deny">Cancel</button>
+        <button class="secondary" data-testid="deny">Cancel</button>
       </form>`,
   })
 }

@@ -39,6 +39,7 @@ const STYLE = `
     border: 1px solid light-dark(#c9ced6, #474c57); border-radius: 6px; background: transparent; color: inherit }
   button { width: 100%; padding: .7rem; font: inherit; font-weight: 600; border: 0; border-radius: 6px;
     background: #4f46e5; color: #fff; cursor: pointer }
+  button.secondary { background: transparent; color: inherit; border: 1px solid light-dark(#c9ced6, #474c57) }
   a { color: light-dark(#4338ca, #a5b4fc) }
   form + form { margin-top: .75rem }
   .amount { font-size: 2rem; font-weight: 700; color: inherit; margin-bottom: 1rem }

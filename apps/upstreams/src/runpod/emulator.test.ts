@@ -6,8 +6,8 @@ import type { RunPodEmulatorOptions } from './emulator.ts'
 import { startRunPodEmulator, type StartedRunPodEmulator } from './start.ts'
 
 const RENTAL = 'rent_01JD0000000000000000000000'
-const key = ssh2.utils.generateKeyPairSync('ed25519')
-const stranger = ssh2.utils.generateKeyPairSync('ed25519')
+const key = ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 })
+const stranger = ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 })
 const NEW_POD = {
   name: `${RENTAL}-1`,
   image: 'runpod/pytorch:1.0.2',

@@ -17,4 +17,5 @@ export function loadHostKey(stateDir: string | null): string {
   return key
 }
 
-const freshKey = (): string => ssh2.utils.generateKeyPairSync('ed25519', { comment: 'emulated-pods' }).private
+/** ECDSA, since one in some 250 of the ed25519 keys that this library writes cannot be read back by it. */
+const freshKey = (): string => ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 }).private

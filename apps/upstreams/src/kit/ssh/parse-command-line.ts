@@ -18,7 +18,7 @@ export function parseCommandLine(line: string, env: Readonly<Record<string, stri
   let runs: ParsedCommand['runs'] = 'always'
   for (const [token] of line.matchAll(TOKEN)) {
     if (token.trim() === '') continue
-    if (token in RUNS) {
+    if (Object.hasOwn(RUNS, token)) {
       if (words.length > 0) commands.push({ words, runs })
       words = []
       runs = RUNS[token as keyof typeof RUNS]
