@@ -1,6 +1,7 @@
 import type { Part } from './part.ts'
 import { apiPart } from './parts/api.ts'
 import { dashboardPart } from './parts/dashboard.ts'
+import { podImagePart } from './parts/pod-image.ts'
 import { postgresPart } from './parts/postgres.ts'
 import { temporalPart } from './parts/temporal.ts'
 import { upstreamsPart } from './parts/upstreams.ts'
@@ -13,6 +14,7 @@ export function stackParts(stack: Stack): Part[] {
     postgresPart(stack),
     temporalPart(stack),
     upstreamsPart(stack),
+    podImagePart(stack),
     workerPart(stack),
     apiPart(stack),
     dashboardPart(stack),
