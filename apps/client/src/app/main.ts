@@ -1,0 +1,21 @@
+import '@fontsource-variable/ibm-plex-sans/wght.css'
+import '@fontsource/ibm-plex-mono/400.css'
+import './styles.css'
+import ui from '@nuxt/ui/vue-plugin'
+import { PiniaColada } from '@pinia/colada'
+import { createPinia } from 'pinia'
+import { createApp } from 'vue'
+import { useSession } from '../shared/api/session-store.ts'
+import { provideApi } from '../shared/api/use-api.ts'
+import { createMessages } from '../shared/i18n/i18n.ts'
+import App from './app.vue'
+import { createAppRouter } from './router.ts'
+
+const app = createApp(App)
+app.use(createPinia())
+app.use(PiniaColada, { queryOptions: { staleTime: 5000, gcTime: 5 * 60_000 } })
+app.use(createMessages())
+provideApi(app, { onSignedOut: () => useSession().forget() })
+app.use(createAppRouter())
+app.use(ui)
+app.mount('#app')

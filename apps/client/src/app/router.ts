@@ -1,0 +1,24 @@
+import { createRouter, createWebHistory, type Router } from 'vue-router'
+import { useSession } from '../shared/api/session-store.ts'
+import { routes } from './routes.ts'
+
+/** Private pages ask who is there first; a visitor is sent to sign in and comes back to where they were going. */
+export function createAppRouter(): Router {
+  const router = createRouter({
+    history: createWebHistory(),
+    routes,
+    scrollBehavior: (to, from, saved) => {
+      if (saved) return saved
+      return to.matched[0] === from.matched[0] ? false : { top: 0 }
+    },
+  })
+
+  router.beforeEach(async (to) => {
+    if (!to.meta.private) return true
+    const session = useSession()
+    await session.ensure()
+    return session.status === 'signed_out' ? { name: 'sign-in', query: { returnTo: to.fullPath } } : true
+  })
+
+  return router
+}

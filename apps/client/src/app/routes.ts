@@ -1,0 +1,65 @@
+import type { RouteRecordRaw } from 'vue-router'
+import type { MessageKey } from '../shared/i18n/use-text.ts'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    title?: MessageKey
+    /** Whether the page is one's own and needs a session. */
+    private?: boolean
+  }
+}
+
+/** Every page by name; links use the names. */
+export const routes: RouteRecordRaw[] = [
+  {
+    path: '/market',
+    alias: '/',
+    name: 'market',
+    component: () => import('../features/market/pages/market-page.vue'),
+    meta: { title: 'shell.market' },
+    children: [
+      {
+        path: '/rent/:offerId',
+        name: 'rent',
+        component: () => import('../features/rent/pages/rent-panel.vue'),
+        meta: { title: 'rent.title' },
+      },
+    ],
+  },
+  {
+    path: '/sign-in',
+    name: 'sign-in',
+    component: () => import('../features/auth/pages/sign-in-page.vue'),
+    meta: { title: 'auth.title' },
+  },
+  {
+    path: '/pods',
+    name: 'pods',
+    component: () => import('../features/pods/pages/pods-page.vue'),
+    meta: { title: 'shell.pods', private: true },
+  },
+  {
+    path: '/pods/:id',
+    name: 'pod',
+    component: () => import('../features/pods/pages/pod-page.vue'),
+    meta: { title: 'pods.one', private: true },
+  },
+  {
+    path: '/wallet',
+    name: 'wallet',
+    component: () => import('../features/wallet/pages/wallet-page.vue'),
+    meta: { title: 'shell.wallet', private: true },
+  },
+  {
+    path: '/keys',
+    name: 'keys',
+    component: () => import('../features/ssh-keys/pages/ssh-keys-page.vue'),
+    meta: { title: 'shell.sshKeys', private: true },
+  },
+  {
+    path: '/:rest(.*)*',
+    name: 'not-found',
+    component: () => import('./pages/not-found-page.vue'),
+    meta: { title: 'shell.notFound' },
+  },
+]

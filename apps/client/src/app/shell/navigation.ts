@@ -1,0 +1,24 @@
+import type { MessageKey } from '../../shared/i18n/use-text.ts'
+
+interface Destination {
+  name: 'market' | 'pods' | 'wallet' | 'keys'
+  label: MessageKey
+  icon: string
+  /** Pages that belong to it. */
+  covers: readonly string[]
+  private: boolean
+}
+
+/** The four places of the application, in the order of use. */
+export const destinations: readonly Destination[] = [
+  {
+    name: 'market',
+    label: 'shell.market',
+    icon: 'i-lucide-layout-list',
+    covers: ['market', 'rent'],
+    private: false,
+  },
+  { name: 'pods', label: 'shell.pods', icon: 'i-lucide-container', covers: ['pods', 'pod'], private: true },
+  { name: 'wallet', label: 'shell.wallet', icon: 'i-lucide-wallet', covers: ['wallet'], private: true },
+  { name: 'keys', label: 'shell.sshKeys', icon: 'i-lucide-key-round', covers: ['keys'], private: true },
+]

@@ -1,0 +1,16 @@
+/** Only a path of this site may be returned to; anything else leads to the pods. */
+export function safeReturnTo(value: unknown): string {
+  if (typeof value !== 'string' || !value.startsWith('/') || value.startsWith('//') || value.includes('\\')) {
+    return '/pods'
+  }
+  return value
+}
+
+const KNOWN = ['denied', 'expired', 'unavailable'] as const
+
+/** What is told of a failed sign-in, by the `error` that the API puts into the address. */
+export function signInError(value: unknown): (typeof KNOWN)[number] | 'other' | null {
+  if (typeof value !== 'string' || value === '') return null
+  if (value.includes('denied')) return 'denied'
+  return KNOWN.find((known) => known === value) ?? 'other'
+}

@@ -1,0 +1,86 @@
+import type { ExtendRental, RentalDetail } from '@berth/contract/schemas/rentals'
+import { useInfiniteQuery, useMutation, useQuery, useQueryCache } from '@pinia/colada'
+import { computed } from 'vue'
+import { createIntent } from '../../shared/api/intent.ts'
+import { queryKeys } from '../../shared/api/query-keys.ts'
+import { useApi } from '../../shared/api/use-api.ts'
+import { useServerClock } from '../../shared/live/server-clock.ts'
+
+const PAGE_SIZE = 50
+const TIMELINE_SIZE = 200
+
+export function useRentals(state: 'live' | 'ended') {
+  const api = useApi()
+  const clock = useServerClock()
+  const query = useInfiniteQuery({
+    key: queryKeys.rentalList(state),
+    initialPageParam: null as string | null,
+    query: async ({ pageParam, signal }) => {
+      const page = await api.rentals.list({
+        query: { state, pageSize: PAGE_SIZE, ...(pageParam ? { cursor: pageParam } : {}) },
+        signal,
+      })
+      const first = page.items[0]
+      if (first) clock.observe(first.meter.asOf)
+      return page
+    },
+    getNextPageParam: (page) => page.nextCursor,
+  })
+  return { ...query, rentals: computed(() => query.data.value?.pages.flatMap((page) => page.items)) }
+}
+
+export function useRental(id: () => string) {
+  const api = useApi()
+  const clock = useServerClock()
+  return useQuery({
+    key: () => queryKeys.rental(id()),
+    query: async ({ signal }) => {
+      const rental = await api.rentals.get({ params: { id: id() }, signal })
+      clock.observe(rental.meter.asOf)
+      return rental
+    },
+  })
+}
+
+export function useRentalEvents(id: () => string) {
+  const api = useApi()
+  return useQuery({
+    key: () => queryKeys.rentalEvents(id()),
+    query: async ({ signal }) =>
+      (await api.rentals.events({ params: { id: id() }, query: { pageSize: TIMELINE_SIZE }, signal })).items,
+  })
+}
+
+function useTakeAnswer() {
+  const cache = useQueryCache()
+  const clock = useServerClock()
+  return (rental: RentalDetail): void => {
+    clock.observe(rental.meter.asOf)
+    cache.setQueryData(queryKeys.rental(rental.id), rental)
+    void cache.invalidateQueries({ key: queryKeys.rentals })
+    void cache.invalidateQueries({ key: queryKeys.wallet })
+  }
+}
+
+export function useStop() {
+  const api = useApi()
+  return useMutation({
+    mutation: (id: string) => api.rentals.stop({ params: { id } }),
+    onSuccess: useTakeAnswer(),
+  })
+}
+
+export function useExtend() {
+  const api = useApi()
+  const intent = createIntent()
+  const take = useTakeAnswer()
+  return useMutation({
+    mutation: ({ id, body }: { id: string; body: ExtendRental }) =>
+      api.rentals.extend({ params: { id }, body, idempotencyKey: intent.keyFor({ id, body }) }),
+    onSuccess: (rental) => {
+      intent.settle()
+      take(rental)
+    },
+    onError: (error) => intent.settle(error),
+  })
+}

@@ -1,0 +1,61 @@
+import type { NewRental } from '@berth/contract/schemas/rentals'
+import { useMutation, useQuery, useQueryCache } from '@pinia/colada'
+import type { Ref } from 'vue'
+import { createIntent } from '../../shared/api/intent.ts'
+import { queryKeys } from '../../shared/api/query-keys.ts'
+import { useSession } from '../../shared/api/session-store.ts'
+import { useApi } from '../../shared/api/use-api.ts'
+
+export function useOffer(id: () => string) {
+  const api = useApi()
+  return useQuery({
+    key: () => queryKeys.offer(id()),
+    query: ({ signal }) => api.catalog.offer({ params: { id: id() }, signal }),
+  })
+}
+
+/** The live quote; asked again whenever the choices or the wallet change. */
+export function usePreview(body: Readonly<Ref<{ offerId: string; duration: NewRental['duration'] } | null>>) {
+  const api = useApi()
+  const session = useSession()
+  return useQuery({
+    key: () => queryKeys.preview({ ...body.value }),
+    enabled: () => session.signedIn && body.value !== null,
+    staleTime: 5000,
+    query: ({ signal }) => {
+      if (!body.value) throw new Error('a quote needs an offer and a duration')
+      return api.rentals.preview({ body: body.value, signal })
+    },
+    placeholderData: (previous) => previous,
+  })
+}
+
+/** The cheapest offers of the same GPU, for when this one is gone. */
+export function useSimilarOffers(gpuKey: () => string | null) {
+  const api = useApi()
+  return useQuery({
+    key: () => queryKeys.listings({ similarTo: gpuKey() }),
+    enabled: () => gpuKey() !== null,
+    query: ({ signal }) => api.catalog.listings({ query: { gpu: gpuKey() ?? '', pageSize: 4 }, signal }),
+  })
+}
+
+/** Rents. The key of an attempt whose outcome is unknown is kept, so that pressing again cannot rent twice. */
+export function useRent() {
+  const api = useApi()
+  const cache = useQueryCache()
+  const intent = createIntent()
+  return useMutation({
+    mutation: (body: NewRental) => api.rentals.create({ body, idempotencyKey: intent.keyFor(body) }),
+    onSuccess: (rental) => {
+      intent.settle()
+      cache.setQueryData(queryKeys.rental(rental.id), rental)
+      void cache.invalidateQueries({ key: queryKeys.rentals })
+      void cache.invalidateQueries({ key: queryKeys.wallet })
+    },
+    onError: (error) => {
+      intent.settle(error)
+      void cache.invalidateQueries({ key: queryKeys.wallet })
+    },
+  })
+}

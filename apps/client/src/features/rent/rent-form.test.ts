@@ -1,0 +1,101 @@
+import { newRentalSchema } from '@berth/contract/schemas/rentals'
+import { describe, expect, it } from 'vitest'
+import {
+  durationOf,
+  emptyRentForm,
+  IMAGE_PRESETS,
+  parseHours,
+  rentBody,
+  rentErrors,
+  topUpCentsFor,
+  type RentForm,
+} from './rent-form.ts'
+
+const KEY = 'key_01ARZ3NDEKTSV4RRFFQ69G5FAV'
+const offer = { id: 'runpod:US/h100', priceMicrosPerHour: 2_089_500 }
+
+describe('the rent form', () => {
+  it('asks at the price that was shown', () => {
+    expect(rentBody(form({}), offer)).toEqual({
+      offerId: 'runpod:US/h100',
+      image: IMAGE_PRESETS.pytorch,
+      sshKeyIds: [KEY],
+      duration: { kind: 'until_stopped' },
+      priceMicrosPerHour: 2_089_500,
+    })
+  })
+
+  it('only ever builds what the contract accepts', () => {
+    const filled = form({
+      duration: 'budget',
+      budget: '12.34',
+      failover: true,
+      failoverCap: '3',
+      name: ' my pod ',
+    })
+    const body = rentBody(filled, offer)
+    expect(newRentalSchema.safeParse(body).success).toBe(true)
+    expect(body).toMatchObject({
+      name: 'my pod',
+      duration: { kind: 'budget', spendLimitMicros: 12_340_000 },
+      failover: { maxPriceMicrosPerHour: 3_000_000 },
+    })
+  })
+
+  it('has only presets the contract accepts', () => {
+    for (const image of Object.values(IMAGE_PRESETS)) {
+      expect(newRentalSchema.shape.image.safeParse(image).success).toBe(true)
+    }
+  })
+
+  it('names every field that stands in the way', () => {
+    const wrong = form({
+      sshKeyIds: [],
+      image: 'custom',
+      customImage: 'NOT AN IMAGE',
+      duration: 'for',
+      hours: '0',
+      failover: true,
+      failoverCap: '1',
+    })
+    expect(Object.keys(rentErrors(wrong, offer.priceMicrosPerHour)).sort()).toEqual([
+      'customImage',
+      'failoverCap',
+      'hours',
+      'sshKeyIds',
+    ])
+    expect(rentBody(wrong, offer)).toBeNull()
+  })
+
+  it('does not mind a bad value of a choice that is not taken', () => {
+    expect(rentErrors(form({ hours: 'x', budget: 'x', failoverCap: 'x', customImage: '!' }), 1)).toEqual({})
+  })
+
+  it('takes hours with a fraction, from five minutes to a year', () => {
+    expect(parseHours('1.5')).toBe(5400)
+    expect(parseHours('1,5')).toBe(5400)
+    expect(parseHours('0.083')).toBeNull()
+    expect(parseHours('0.0834')).toBe(300)
+    expect(parseHours('8760')).toBe(365 * 86_400)
+    expect(parseHours('8761')).toBeNull()
+    for (const text of ['', ' ', '1h', '-1', '1e2']) expect(parseHours(text)).toBeNull()
+  })
+
+  it('has no duration while the budget is below ten cents', () => {
+    expect(durationOf({ duration: 'budget', hours: '', budget: '0.09' })).toBeNull()
+    expect(durationOf({ duration: 'budget', hours: '', budget: '0.10' })).toEqual({
+      kind: 'budget',
+      spendLimitMicros: 100_000,
+    })
+  })
+
+  it('proposes a top-up of whole dollars that covers what is missing, five at least', () => {
+    expect(topUpCentsFor(1)).toBe(500)
+    expect(topUpCentsFor(5_000_001)).toBe(600)
+    expect(topUpCentsFor(52_000_000)).toBe(5200)
+  })
+})
+
+function form(change: Partial<RentForm>): RentForm {
+  return { ...emptyRentForm(), sshKeyIds: [KEY], ...change }
+}

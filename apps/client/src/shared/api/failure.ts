@@ -1,0 +1,43 @@
+import { ApiError, TransportError } from '@berth/contract/client'
+import type { ProblemCode } from '@berth/contract/problems'
+
+export interface Failure {
+  /** The API's code; `unreachable` when it was never heard, `unexpected` for a bug of this page. */
+  code: ProblemCode | 'unreachable' | 'unexpected'
+  /** The server's own sentence: what happened, what it cost, what to do. Null where there is none. */
+  detail: string | null
+  requestId: string | null
+  /** By field name, the first complaint each. */
+  fields: Readonly<Record<string, string>>
+  /** Whether trying again unchanged can help. */
+  retryable: boolean
+}
+
+const RETRYABLE: ReadonlySet<string> = new Set<ProblemCode>([
+  'rate_limited',
+  'internal',
+  'orchestrator_unavailable',
+  'payments_unavailable',
+  'idempotency_in_progress',
+])
+
+/** Turns whatever was thrown into what a person can be told. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof ApiError) {
+    const { code, detail, requestId, errors = [] } = error.problem
+    return { code, detail, requestId, fields: fieldsOf(errors), retryable: RETRYABLE.has(code) }
+  }
+  if (error instanceof TransportError) {
+    return { code: 'unreachable', detail: null, requestId: null, fields: {}, retryable: true }
+  }
+  return { code: 'unexpected', detail: null, requestId: null, fields: {}, retryable: false }
+}
+
+function fieldsOf(errors: readonly { pointer: string; detail: string }[]): Record<string, string> {
+  const fields: Record<string, string> = {}
+  for (const { pointer, detail } of errors) {
+    const name = pointer.replace(/^#?\//, '').split('/')[0] ?? pointer
+    fields[name] ??= detail
+  }
+  return fields
+}

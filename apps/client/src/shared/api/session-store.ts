@@ -1,0 +1,53 @@
+import { ApiError } from '@berth/contract/client'
+import type { User } from '@berth/contract/schemas/account'
+import { useQueryCache } from '@pinia/colada'
+import { defineStore } from 'pinia'
+import { computed, ref } from 'vue'
+import { useApi } from './use-api.ts'
+
+/** Who is signed in. The cookie is the server's; the page knows only what `GET /v1/auth/me` answers. */
+export const useSession = defineStore('session', () => {
+  const api = useApi()
+  const cache = useQueryCache()
+  const user = ref<User | null>(null)
+  const status = ref<'unknown' | 'signed_in' | 'signed_out' | 'unreachable'>('unknown')
+  let asking: Promise<void> | null = null
+
+  async function ask(): Promise<void> {
+    try {
+      user.value = await api.auth.me({})
+      status.value = 'signed_in'
+    } catch (error) {
+      const refused = error instanceof ApiError && error.problem.code === 'not_signed_in'
+      user.value = null
+      status.value = refused ? 'signed_out' : 'unreachable'
+    }
+  }
+
+  /** Asks once; later calls answer from memory, unless the first one did not reach the server. */
+  async function ensure(): Promise<void> {
+    if (status.value === 'signed_in' || status.value === 'signed_out') return
+    asking ??= ask().finally(() => (asking = null))
+    await asking
+  }
+
+  function forget(): void {
+    if (status.value !== 'signed_in') return
+    user.value = null
+    status.value = 'signed_out'
+    for (const key of [['wallet'], ['rentals'], ['ssh-keys']]) {
+      for (const entry of cache.getEntries({ key })) cache.remove(entry)
+    }
+  }
+
+  async function signOut(): Promise<void> {
+    await api.auth.logout({})
+    forget()
+  }
+
+  return { user, status, signedIn: computed(() => status.value === 'signed_in'), ensure, forget, signOut }
+})
+
+/** Where "Continue with GitHub" leads: a page load, because the answer is a chain of redirects. */
+export const signInUrl = (returnTo: string): string =>
+  `/v1/auth/github?returnTo=${encodeURIComponent(returnTo)}`

@@ -1,0 +1,57 @@
+const MINUTE = 60
+const HOUR = 3600
+const DAY = 86_400
+
+type Unit = 'day' | 'hour' | 'minute' | 'second'
+const UNITS: readonly (readonly [Unit, number])[] = [
+  ['day', DAY],
+  ['hour', HOUR],
+  ['minute', MINUTE],
+  ['second', 1],
+]
+
+/** "4h 12m": the two largest units, in the reader's language. Whole seconds; below zero counts as zero. */
+export function formatDuration(
+  totalSeconds: number,
+  locale = 'en',
+  unitDisplay: 'narrow' | 'long' = 'narrow',
+): string {
+  const seconds = Math.max(0, Math.floor(totalSeconds))
+  const first = UNITS.findIndex(([, size]) => seconds >= size)
+  if (first === -1) return part(0, 'second', locale, unitDisplay)
+  let rest = seconds
+  const parts: string[] = []
+  for (const [unit, size] of UNITS.slice(first, first + 2)) {
+    const count = Math.floor(rest / size)
+    rest -= count * size
+    if (count > 0) parts.push(part(count, unit, locale, unitDisplay))
+  }
+  return parts.join(' ')
+}
+
+function part(count: number, unit: Unit, locale: string, unitDisplay: 'narrow' | 'long'): string {
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay }).format(count)
+}
+
+/** "12s ago", "in 3h": one unit, measured from `nowMs`. */
+export function formatRelative(instant: string, nowMs: number, locale = 'en'): string {
+  const seconds = Math.round((Date.parse(instant) - nowMs) / 1000)
+  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'always', style: 'narrow' })
+  const magnitude = Math.abs(seconds)
+  const [unit, size] = UNITS.find(([, length]) => magnitude >= length) ?? ['second', 1]
+  return format.format(Math.trunc(seconds / size) || 0, unit)
+}
+
+/** The full local date and time, to the second: what a relative time shows on hover. */
+export const formatInstant = (instant: string, locale = 'en'): string =>
+  new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(instant))
+
+/** "14:05" today, "Nov 25, 14:05" on another day: an end that someone plans around. */
+export function formatEnd(instant: string, nowMs: number, locale = 'en'): string {
+  const end = new Date(instant)
+  const sameDay = end.toDateString() === new Date(nowMs).toDateString()
+  const time: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }
+  return new Intl.DateTimeFormat(locale, sameDay ? time : { month: 'short', day: 'numeric', ...time }).format(
+    end,
+  )
+}

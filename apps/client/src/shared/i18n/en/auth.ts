@@ -1,0 +1,25 @@
+export const auth = {
+  title: 'Sign in',
+  headline: 'Rent GPUs by the second, from every cloud, through one wallet.',
+  lead: 'One market over {providers} providers. The price you see is the price you pay, and billing starts when the pod answers by SSH, not when you click.',
+  leadNoCount:
+    'One market over every provider. The price you see is the price you pay, and billing starts when the pod answers by SSH, not when you click.',
+  continueWithGithub: 'Continue with GitHub',
+  githubDetail: 'We read your name and picture. Nothing else.',
+  browse: 'Look at the market first',
+  point1: 'Nothing is charged while a pod boots, or when it never does.',
+  point2: 'The wallet cannot go below zero; you see how long it lasts.',
+  point3: 'Every charge recomputes: seconds × price, to the millionth of a dollar.',
+  cheapest: 'Cheapest right now',
+  cheapestDetail: '{total} offers',
+  teaserFailed: 'The market cannot be shown at the moment. You can still sign in.',
+  teaserEmpty: 'No provider offers anything at this moment.',
+  errors: {
+    title: 'You were not signed in',
+    denied: 'GitHub says that you declined. Nothing was shared; try again whenever you like.',
+    expired: 'The sign-in took too long or was opened in another tab. Start again.',
+    unavailable: 'GitHub could not be reached. Try again in a moment.',
+    other: 'Something went wrong between GitHub and us. Try again.',
+  },
+  unreachable: 'Berth does not answer at the moment, so signing in may fail.',
+}

@@ -1,0 +1,56 @@
+import type { LiveEvent } from '@berth/contract/schemas/events'
+import { useQueryCache } from '@pinia/colada'
+import { useOnline } from '@vueuse/core'
+import { defineStore } from 'pinia'
+import { computed, ref } from 'vue'
+import { queryKeys } from '../api/query-keys.ts'
+import { openEventStream, type StreamState } from './event-stream.ts'
+
+/** A market that refreshes every few seconds would redraw for ever; the eye is served by one redraw in this time. */
+const CATALOG_REFRESH_MS = 5000
+
+/** News from the server, turned into "that cached answer is old". */
+export const useLive = defineStore('live', () => {
+  const cache = useQueryCache()
+  const online = useOnline()
+  const stream = ref<StreamState | 'idle'>('idle')
+  let connection: { close: () => void } | null = null
+  let catalogTimer: ReturnType<typeof setTimeout> | undefined
+
+  const state = computed(() => (stream.value !== 'idle' && !online.value ? 'offline' : stream.value))
+
+  function onEvent(event: LiveEvent): void {
+    if (event.type === 'offers.updated') {
+      catalogTimer ??= setTimeout(() => {
+        catalogTimer = undefined
+        void cache.invalidateQueries({ key: queryKeys.catalog })
+      }, CATALOG_REFRESH_MS)
+      return
+    }
+    void cache.invalidateQueries({ key: queryKeys.wallet })
+    if (event.type === 'rental.updated') void cache.invalidateQueries({ key: queryKeys.rentals })
+  }
+
+  function refreshAll(): void {
+    for (const key of [queryKeys.wallet, queryKeys.rentals, queryKeys.catalog]) {
+      void cache.invalidateQueries({ key })
+    }
+  }
+
+  function connect(): void {
+    connection ??= openEventStream({
+      url: '/v1/events',
+      onEvent,
+      onState: (next) => (stream.value = next),
+      onResumed: refreshAll,
+    })
+  }
+
+  function disconnect(): void {
+    connection?.close()
+    connection = null
+    stream.value = 'idle'
+  }
+
+  return { state, connect, disconnect }
+})

@@ -1,0 +1,41 @@
+import { fileURLToPath } from 'node:url'
+import ui from '@nuxt/ui/vite'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vite'
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+
+/** Icons are bundled and composables imported by hand: the page asks nothing of any other origin. */
+const nuxtUi = ui({
+  root: here,
+  autoImport: false,
+  components: { dts: fileURLToPath(new URL('components.d.ts', import.meta.url)), dirs: [] },
+  icon: { clientBundle: { scan: { globInclude: ['src/**/*.{vue,ts}'] } } },
+  ui: {
+    colors: {
+      primary: 'tide',
+      secondary: 'buoy',
+      success: 'kelp',
+      info: 'tide',
+      warning: 'amber',
+      error: 'red',
+      neutral: 'mist',
+    },
+    button: { slots: { base: 'cursor-pointer' } },
+    formField: { slots: { label: 'text-highlighted', error: 'mt-1.5 text-sm' } },
+    slideover: { slots: { overlay: 'bg-black/40 dark:bg-black/60 backdrop-blur-[1px]' } },
+    modal: { slots: { overlay: 'bg-black/40 dark:bg-black/60 backdrop-blur-[1px]' } },
+  },
+})
+
+export default defineConfig({
+  root: here,
+  plugins: [vue(), nuxtUi],
+  define: { __VUE_I18N_LEGACY_API__: false },
+  server: {
+    proxy: {
+      '/v1': { target: process.env['BERTH_API_URL'] ?? 'http://127.0.0.1:8080', changeOrigin: false },
+    },
+  },
+  build: { target: 'es2023', assetsInlineLimit: 0 },
+})
