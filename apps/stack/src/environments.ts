@@ -52,7 +52,7 @@ export function stackEnvironments(options: {
       ...withoutWorkerKeys(shared),
       ...emulatorSettings(ports.upstreams),
       UPSTREAMS_STATE_DIR: join(settings.dataDir, 'upstreams'),
-      STRIPE_WEBHOOK_URL: `${addresses.api}/v1/webhooks/stripe`,
+      STRIPE_WEBHOOK_URL: `${addresses.api}/v1/billing/stripe/webhook`,
     },
   }
 }

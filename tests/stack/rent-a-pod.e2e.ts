@@ -1,0 +1,156 @@
+import { createOpenSshKeyPair } from '@berth/activities/providers/ssh/openssh-key-pair'
+import { runOverSsh } from '@berth/activities/providers/ssh/run-over-ssh'
+import type { LedgerLine } from '@berth/contract/schemas/billing'
+import type { RentalDetail } from '@berth/contract/schemas/rentals'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { launchBrowser } from '../support/browser.ts'
+import { startTestStack, type TestStack } from '../support/stack.ts'
+
+const keys = createOpenSshKeyPair('octocat@laptop')
+
+let stack: TestStack
+let context: BrowserContext
+let page: Page
+
+beforeAll(async () => {
+  stack = await startTestStack()
+  const browser = await launchBrowser()
+  context = await browser.newContext({
+    baseURL: stack.addresses.dashboard,
+    viewport: { width: 1440, height: 900 },
+  })
+  page = await context.newPage()
+  page.setDefaultTimeout(30_000)
+})
+
+afterAll(async () => {
+  await context?.browser()?.close()
+  await stack?.stop()
+})
+
+test('somebody signs in with GitHub', async () => {
+  await page.goto('/sign-in')
+  await page.getByTestId('sign-in-github').click()
+  await page.getByTestId('authorize-octocat').click()
+  await page.getByTestId('balance-pill').waitFor()
+})
+
+test('adds an SSH key', async () => {
+  await page.goto('/keys')
+  await page.getByTestId('add-key').first().click()
+  await page.getByTestId('ssh-key-name').fill('laptop')
+  await page.getByTestId('ssh-key-public').fill(keys.publicKey)
+  await page.getByTestId('add-key-submit').click()
+  await page.getByTestId('ssh-key-row').waitFor()
+  expect(await page.getByTestId('fingerprint').textContent()).toContain('SHA256:')
+})
+
+test('tops up the wallet by card', async () => {
+  await page.goto('/wallet')
+  await page.getByTestId('top-up-25').click()
+  await page.getByTestId('top-up-submit').click()
+  await page.getByTestId('pay').click()
+  await page.waitForURL(/\/wallet/)
+  await expect
+    .poll(() => page.getByTestId('balance-available').first().textContent(), { timeout: 30_000 })
+    .toContain('25')
+  // The polls of the top-up would have brought the money too, later: here the webhook itself must arrive.
+  const sent = await fetch(`${stack.addresses.upstreamsControl}/control/stripe/deliveries`)
+  expect(await sent.json()).toMatchObject({
+    deliveries: expect.arrayContaining([expect.objectContaining({ status: 200 })]),
+  })
+})
+
+test('rents a pod from the market and sees it running', async () => {
+  await page.goto('/market?q=4090')
+  await page.getByTestId('rent-button').first().click()
+  await page.getByTestId('duration-for').click()
+  await page.getByTestId('duration-hours').fill('1')
+  await page.getByTestId('rent-submit').click()
+  await page.waitForURL(/\/pods\/rent_/)
+  await page.getByTestId('ssh-command').waitFor({ timeout: 90_000 })
+  expect(await page.getByTestId('ssh-command').textContent()).toMatch(/ssh -p \d+ root@/)
+  expect(await page.getByTestId('rental-phase').first().textContent()).toMatch(/running/i)
+})
+
+test('logs in by SSH with the key and finds the GPU that was sold', async () => {
+  const { ssh } = await rental()
+  const run = await runOverSsh({
+    ssh: ssh!,
+    privateKey: keys.privateKey,
+    command: 'nvidia-smi',
+    timeoutMs: 10_000,
+  })
+  expect(run).toMatchObject({ ok: true, code: 0 })
+  expect(run.ok && run.stdout).toContain('4090')
+})
+
+test('extends it by an hour', async () => {
+  const before = await rental()
+  await page.getByTestId('extend-button').click()
+  await page.getByTestId('extend-hours').fill('1')
+  await page.getByTestId('extend-submit').click()
+  await expect
+    .poll(async () => Date.parse((await rental()).endsAt!))
+    .toBe(Date.parse(before.endsAt!) + 3_600_000)
+})
+
+test('finds it in Temporal Web by its search attributes', async () => {
+  const { id, provider } = await rental()
+  const { id: userId } = await json<{ id: string }>('/v1/auth/me')
+  const query = `RentalUser = "${userId}" AND RentalPhase = "running" AND RentalHealth = "ok" AND GpuModel = "RTX 4090"`
+  const found = await fetch(
+    `${stack.addresses.temporalWeb}/api/v1/namespaces/default/workflows?query=${encodeURIComponent(query)}`,
+  )
+  const { executions } = (await found.json()) as { executions: { execution: { workflowId: string } }[] }
+  expect(executions.map(({ execution }) => execution.workflowId)).toEqual([`rental/${id}`])
+  expect(provider).toBe('runpod')
+  const web = await context.newPage()
+  await web.goto(
+    `${stack.addresses.temporalWeb}/namespaces/default/workflows?query=${encodeURIComponent(query)}`,
+  )
+  await web.getByText(`rental/${id}`).first().waitFor()
+  await web.close()
+})
+
+test('stops it, and the ledger shows exactly the billed seconds', async () => {
+  await page.getByTestId('stop-button').click()
+  await page.getByTestId('stop-confirm').click()
+  await page.getByTestId('receipt').waitFor({ timeout: 60_000 })
+  const ended = await rental()
+  expect(ended).toMatchObject({ phase: 'ended', endReason: 'stopped_by_user' })
+
+  const { items } = await json<{ items: LedgerLine[] }>(
+    `/v1/billing/ledger?rentalId=${ended.id}&pageSize=200`,
+  )
+  const charges = items.filter(({ window }) => window !== null)
+  const seconds = charges.reduce((sum, { window }) => sum + window!.seconds, 0)
+  const lived = (Date.parse(ended.stopRequestedAt!) - Date.parse(ended.meter.startedAt!)) / 1000
+  expect(seconds).toBe(Math.floor(lived))
+  expect(ended.meter.billedSeconds).toBe(seconds)
+  const charged = charges.reduce((sum, { amountMicros }) => sum - amountMicros, 0)
+  expect(charged).toBe(Math.floor((ended.meter.priceMicrosPerHour * seconds) / 3600))
+  expect(ended.meter.chargedMicros).toBe(charged)
+
+  await page.goto('/wallet')
+  await page.getByTestId('ledger-row').first().waitFor()
+  const { availableMicros, heldMicros } = await json<{ availableMicros: number; heldMicros: number }>(
+    '/v1/billing/balance',
+  )
+  expect([availableMicros, heldMicros]).toEqual([25_000_000 - charged, 0])
+})
+
+test('and nothing of it is left at the provider', async () => {
+  const instances = await fetch(`${stack.addresses.upstreamsControl}/control/runpod/instances`)
+  expect(await instances.json()).toMatchObject({ instances: [] })
+})
+
+async function json<T>(path: string): Promise<T> {
+  const response = await context.request.get(path)
+  if (!response.ok()) throw new Error(`${path} answered ${response.status()}: ${await response.text()}`)
+  return (await response.json()) as T
+}
+
+/** The rental whose page is open, as the API tells it. */
+const rental = (): Promise<RentalDetail> => json(`/v1/rentals/${/rent_\w+/.exec(page.url())![0]}`)
