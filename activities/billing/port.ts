@@ -41,6 +41,11 @@ export interface Settlement {
   burnMicrosPerHour: MicrosText
   /** How long the wallet lasts, holds included, at that burn; null while nothing burns. */
   runwaySeconds: number | null
+  /**
+   * Other rentals of the wallet that sleep longer than the wallet now allows (this pod started, or money went): tell their
+   * workflows to renew, so that all run dry together instead of one sitting on a long hold. Usually empty.
+   */
+  wakeRentalIds: string[]
   /** Set when this settlement crossed a threshold: tell the renter once. */
   warning: RunwayWarning | null
 }

@@ -16,6 +16,7 @@ export interface SettlementRow {
   runway: number | null
   warned_below: number | null
   recovered: boolean
+  wake: string[]
   /** Set where a start was refused: what its hold would have needed on top of the reservation. */
   required: MicrosText | null
 }
@@ -52,6 +53,7 @@ export function settlementOf(row: SettlementRow): Settlement {
     availableMicros: row.available,
     burnMicrosPerHour: row.burn,
     runwaySeconds: row.runway,
+    wakeRentalIds: row.wake,
     warning: warningOf(row),
   }
 }

@@ -9,7 +9,7 @@ export const meter = [
     rental_id text, state text, now timestamptz, started_at timestamptz, funded_until timestamptz,
     next_renewal_at timestamptz, stop_by timestamptz, charged bigint, held bigint, available bigint,
     burn bigint, runway integer, warned_below integer, recovered boolean,
-    required bigint)`,
+    required bigint, wake text[])`,
 
   `CREATE TYPE billing_reservation AS (
     refusal text, held bigint, required bigint, available bigint, receivable bigint)`,
@@ -47,6 +47,15 @@ export const meter = [
     w.warned_below_seconds := threshold;
   END $$`,
 
+  // Rentals of the wallet whose workflows sleep longer than the wallet now allows, because another pod has started or money
+  // has gone: until they look again, their holds are out of reach of the rest.
+  `CREATE FUNCTION billing_oversleepers(own rental_segments, now timestamptz, runway integer) RETURNS text[]
+   LANGUAGE sql STABLE AS $$
+    SELECT coalesce(array_agg(rental_id ORDER BY rental_id), '{}') FROM rental_segments
+    WHERE wallet_id = own.wallet_id AND state = 'funded' AND id <> own.id
+      AND next_renewal_at > now + billing_horizon(runway) * interval '1 second'
+  $$`,
+
   // Settles, stores the wallet and tells where this rental stands. The caller holds the wallet's lock.
   `CREATE FUNCTION billing_settle_own(w wallets, s rental_segments, now timestamptz) RETURNS billing_settlement
    LANGUAGE plpgsql AS $$
@@ -64,10 +73,10 @@ export const meter = [
       billing_term_seconds(s.started_at, s.ends_at, s.duration_seconds));
     RETURN ROW(s.rental_id, CASE s.state WHEN 'reserved' THEN 'funded' ELSE s.state END, now, s.started_at,
       coalesce(s.funded_until, now), coalesce(s.next_renewal_at, now),
-      CASE WHEN s.state = 'closed' THEN now WHEN at_end THEN s.funded_until
-        ELSE coalesce(s.funded_until - s.teardown_seconds * interval '1 second', now) END,
+      CASE WHEN s.state = 'closed' OR s.funded_until IS NULL THEN now WHEN at_end THEN s.funded_until
+        ELSE s.funded_until - s.teardown_seconds * interval '1 second' END,
       s.charged, s.held, w.available, settled.burn, settled.runway, warned.warned_below, warned.recovered,
-      NULL)::billing_settlement;
+      NULL, billing_oversleepers(s, now, settled.runway))::billing_settlement;
   END $$`,
 
   `CREATE FUNCTION billing_reserve(rental text, segment text, price bigint, teardown integer, spend_limit bigint,

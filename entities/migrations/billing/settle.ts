@@ -3,14 +3,14 @@
  * each running meter; only the last step writes.
  *
  * A meter is in scope when it is the caller's own, or late, or short of money. Those in scope are charged up to now and
- * refilled. When the money does not reach, every meter of the wallet is levelled: all are funded up to the same instant, but
+ * refilled. One whose pod was ordered to end for want of money is left as it is until its own workflow asks again. When the money does not reach, every meter of the wallet is levelled: all are funded up to the same instant, but
  * none below what its own workflow was promised, which is its next look plus the time to end its pod.
  */
 export const settle = [
   `CREATE TYPE billing_meters AS (
     ids text[], rentals text[], prices bigint[], starts bigint[], teardowns integer[],
     terms integer[], budgets integer[], caps integer[], elapsed integer[], charged integer[], funded integer[],
-    promised integer[], in_scope boolean[],
+    promised integer[], in_scope boolean[], ending boolean[],
     used integer[], want integer[], target integer[])`,
 
   `CREATE FUNCTION billing_read_meters(wallet text, now_ms bigint, own text, own_end integer)
@@ -21,7 +21,8 @@ export const settle = [
       array_agg(charged_seconds), array_agg(funded_seconds),
       array_agg(CASE WHEN (id = own) IS TRUE OR billing_ms(next_renewal_at) <= now_ms THEN 0
         ELSE ((billing_ms(next_renewal_at) - start) / 1000)::integer + 1 + teardown_seconds END),
-      array_agg((id = own) IS TRUE OR billing_ms(next_renewal_at) <= now_ms OR state IN ('depleting', 'exhausted')),
+      array_agg((id = own) IS TRUE OR state = 'depleting' OR (state <> 'exhausted' AND billing_ms(next_renewal_at) <= now_ms)),
+      array_agg((id = own) IS NOT TRUE AND state = 'exhausted'),
       NULL::integer[], NULL::integer[], NULL::integer[]
     FROM (
       SELECT s.*, billing_ms(started_at) AS start, billing_budget_seconds(spend_limit_micros, price_micros_per_hour) AS budget,
@@ -88,6 +89,7 @@ export const settle = [
     m.want := m.funded;
     m.target := m.funded;
     FOR i IN 1 .. cardinality(m.ids) LOOP
+      CONTINUE WHEN m.ending[i];
       m.want[i] := greatest(m.used[i], least(m.caps[i], m.elapsed[i] + horizon + m.teardowns[i]));
       IF m.in_scope[i] THEN
         m.target[i] := greatest(m.want[i], least(m.funded[i], m.caps[i]));
@@ -99,6 +101,7 @@ export const settle = [
       RETURN;
     END IF;
     FOR i IN 1 .. cardinality(m.ids) LOOP
+      CONTINUE WHEN m.ending[i];
       least_s[i] := greatest(m.used[i], least(m.funded[i], m.promised[i]));
       most_s[i] := greatest(least_s[i], m.want[i]);
       IF m.prices[i] = 0 THEN
