@@ -25,9 +25,13 @@ import {
 } from '@temporalio/common'
 
 /** How long a person may wait for Temporal's word; within it the client repeats refused connections by itself. */
-const CALL_TIMEOUT_MS = 5_000
-const EXTEND_TIMEOUT_MS = 8_000
-const CHECKOUT_TIMEOUT_MS = 10_000
+export interface OrchestratorTimeouts {
+  callMs: number
+  extendMs: number
+  checkoutMs: number
+}
+
+const TIMEOUTS: OrchestratorTimeouts = { callMs: 5_000, extendMs: 8_000, checkoutMs: 10_000 }
 
 export interface RentalToStart {
   rentalId: string
@@ -66,16 +70,21 @@ const ATTRIBUTES = {
   user: defineSearchAttributeKey('RentalUser', SearchAttributeType.KEYWORD),
 }
 
-export function createOrchestrator({ client }: { client: Client }): Orchestrator {
+interface OrchestratorDeps {
+  client: Client
+  timeouts?: OrchestratorTimeouts
+}
+
+export function createOrchestrator({ client, timeouts = TIMEOUTS }: OrchestratorDeps): Orchestrator {
   const within = <T>(timeoutMs: number, call: () => Promise<T>): Promise<T> =>
     client.withDeadline(Date.now() + timeoutMs, call)
   return {
     startRental: (rental) =>
-      within(CALL_TIMEOUT_MS, () =>
+      within(timeouts.callMs, () =>
         unlessStarted(() => client.workflow.start(rentalWorkflowType, rentalOptions(rental))),
       ),
     stopRental: (rental, request) =>
-      within(CALL_TIMEOUT_MS, () =>
+      within(timeouts.callMs, () =>
         unlessStarted(() =>
           client.workflow.signalWithStart(rentalWorkflowType, {
             ...rentalOptions(rental),
@@ -85,7 +94,7 @@ export function createOrchestrator({ client }: { client: Client }): Orchestrator
         ),
       ),
     extendRental: (rentalId, updateId, request) =>
-      within(EXTEND_TIMEOUT_MS, async () => {
+      within(timeouts.extendMs, async () => {
         try {
           const handle = client.workflow.getHandle(rentalWorkflowId(rentalId))
           const answer = await handle.executeUpdate(extendUpdate, { args: [request], updateId })
@@ -94,9 +103,9 @@ export function createOrchestrator({ client }: { client: Client }): Orchestrator
           return refusalOf(error)
         }
       }),
-    openCheckout: (topUpId) => within(CHECKOUT_TIMEOUT_MS, () => openCheckout(client, topUpId)),
+    openCheckout: (topUpId) => within(timeouts.checkoutMs, () => openCheckout(client, topUpId)),
     handleStripeEvent: (eventId) =>
-      within(CALL_TIMEOUT_MS, () =>
+      within(timeouts.callMs, () =>
         unlessStarted(() =>
           client.workflow.start(stripeEventWorkflowType, {
             workflowId: stripeEventWorkflowId(eventId),

@@ -67,17 +67,15 @@ export async function listOffer(
     },
     ['id'],
   )
-  await dataSource
-    .getRepository(OfferEntity)
-    .upsert(
-      {
-        account: offer.account,
-        offerKey: offer.key,
-        offer: { offer, launchData: {}, upstreamDiskMicrosPerGibHour: 0 },
-        refreshedAt,
-      },
-      ['account', 'offerKey'],
-    )
+  await dataSource.getRepository(OfferEntity).upsert(
+    {
+      account: offer.account,
+      offerKey: offer.key,
+      offer: { offer, launchData: {}, upstreamDiskMicrosPerGibHour: 0 },
+      refreshedAt,
+    },
+    ['account', 'offerKey'],
+  )
   return offer
 }
 

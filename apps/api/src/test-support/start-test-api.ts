@@ -15,6 +15,8 @@ import { createOrchestrator } from '../temporal/orchestrator.ts'
 /** Nobody listens on the discard port: Temporal is down for tests that do not bring one. */
 const NOBODY = '127.0.0.1:9'
 
+const IMPATIENT = { callMs: 300, extendMs: 300, checkoutMs: 300 }
+
 export const TEST_ENVIRONMENT = {
   SESSION_SECRET: 'a-secret-for-tests-only-0123456789abcdef',
   GITHUB_CLIENT_ID: 'client-id',
@@ -76,7 +78,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     log,
     dataSource,
     sessionPool,
-    orchestrator: createOrchestrator({ client }),
+    orchestrator: createOrchestrator({ client, ...(options.temporal ? {} : { timeouts: IMPATIENT }) }),
     market: createMarket({ dataSource, clock: { now: () => new Date() }, onError: () => undefined }),
     notifications,
     streams,

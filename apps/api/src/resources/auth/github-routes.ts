@@ -75,15 +75,10 @@ function authenticate(
   next: (error?: unknown) => void,
 ): Promise<Outcome> {
   return new Promise((resolve) => {
-    const decide = (
-      error: unknown,
-      user: User | false | null,
-      info: { message?: string } | undefined,
-    ): void => {
+    const decide = (error: unknown, user: User | false | null): void => {
       if (error) return resolve({ ok: false, error: 'unavailable', cause: error })
       if (user) return resolve({ ok: true, user })
-      const cancelled = request.query['error'] === 'access_denied'
-      resolve({ ok: false, error: cancelled ? 'cancelled' : 'expired', ...(info ? {} : { cause: info }) })
+      resolve({ ok: false, error: request.query['error'] === 'access_denied' ? 'cancelled' : 'expired' })
     }
     const handle = passport.authenticate('github', { session: false }, decide) as RequestHandler
     handle(request, response, next)

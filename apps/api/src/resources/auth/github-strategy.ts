@@ -2,7 +2,7 @@ import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import type { Socket } from 'node:net'
 import { Strategy } from 'passport-github2'
-import { z } from 'zod'
+import { readGithubProfile } from './read-github-profile.ts'
 import { createSignInState } from './sign-in-state.ts'
 import type { GithubPerson } from './sign-in-user.ts'
 
@@ -23,15 +23,7 @@ interface StrategyDeps {
   signIn: (person: GithubPerson) => Promise<Express.User>
 }
 
-const profileSchema = z.object({
-  id: z.string().min(1),
-  username: z.string().min(1),
-  displayName: z.string().nullish(),
-  emails: z.array(z.object({ value: z.string() })).nullish(),
-  photos: z.array(z.object({ value: z.string() })).nullish(),
-})
-
-type Done = (error: unknown, user?: Express.User) => void
+type Done = (error: unknown, result?: object) => void
 
 /** Authorization code with PKCE (S256) and a state bound to the browser's session. */
 export function createGithubStrategy({ github, callbackUrl, signIn }: StrategyDeps): Strategy {
@@ -42,44 +34,36 @@ export function createGithubStrategy({ github, callbackUrl, signIn }: StrategyDe
       callbackURL: callbackUrl,
       authorizationURL: `${github.baseUrl}/login/oauth/authorize`,
       tokenURL: `${github.baseUrl}/login/oauth/access_token`,
-      userProfileURL: `${github.apiUrl}/user`,
-      userEmailURL: `${github.apiUrl}/user/emails`,
       userAgent: 'berth',
       scope: ['read:user', 'user:email'],
       pkce: true,
       // Why: the published types know only stores without PKCE.
       store: createSignInState() as never,
     },
-    (_accessToken: string, _refreshToken: string, profile: unknown, done: Done) => {
-      void settle(profile, signIn, done)
+    (_accessToken: string, _refreshToken: string, person: GithubPerson, done: Done) => {
+      void settle(signIn(person), done)
     },
   )
+  // Why: the library's own reading has no time limit and throws outside any handler where an answer is not JSON.
+  strategy.userProfile = (accessToken, done: Parameters<Strategy['userProfile']>[1]) => {
+    void settle(readGithubProfile(github.apiUrl, accessToken), done as Done)
+  }
   limitSilence(strategy, github.baseUrl)
   return strategy
 }
 
-async function settle(profile: unknown, signIn: StrategyDeps['signIn'], done: Done): Promise<void> {
-  let user: Express.User
+async function settle(result: Promise<object>, done: Done): Promise<void> {
+  let value: object
   try {
-    user = await signIn(toPerson(profileSchema.parse(profile)))
+    value = await result
   } catch (error) {
     done(error)
     return
   }
-  done(null, user)
+  done(null, value)
 }
 
-function toPerson(profile: z.infer<typeof profileSchema>): GithubPerson {
-  return {
-    subject: profile.id,
-    login: profile.username,
-    displayName: profile.displayName?.trim() || profile.username,
-    email: profile.emails?.[0]?.value ?? null,
-    avatarUrl: profile.photos?.[0]?.value ?? null,
-  }
-}
-
-/** The library's own HTTP client waits for ever; its sockets are the only place to put a limit. */
+/** The library exchanges the code with an HTTP client that waits for ever; its sockets are the place to put a limit. */
 function limitSilence(strategy: Strategy, url: string): void {
   const agent = url.startsWith('https:') ? new HttpsAgent() : new HttpAgent()
   const connect = agent.createConnection.bind(agent)

@@ -1,0 +1,44 @@
+import request from 'supertest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { signInAs } from '../test-support/sign-in-as.ts'
+import { startTestApi, type TestApi } from '../test-support/start-test-api.ts'
+
+let api: TestApi
+beforeAll(async () => {
+  api = await startTestApi({ rateLimits: { general: 8, tight: 2 } })
+})
+afterAll(() => api.close())
+
+test('each person has an own limit, told in headers, and is told when to come back', async () => {
+  const [ada, bob] = [await signInAs(api, 'ada'), await signInAs(api, 'bob')]
+  const me = (cookie: string) => request(api.app).get('/v1/auth/me').set('Cookie', cookie)
+  const first = await me(ada.cookie).expect(200)
+  expect(first.headers['ratelimit']).toMatch(/^"general"; r=7; t=\d+$/)
+  for (let i = 0; i < 7; i += 1) await me(ada.cookie).expect(200)
+  const refused = await me(ada.cookie).expect(429)
+  expect(refused.body).toMatchObject({ code: 'rate_limited', status: 429 })
+  expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0)
+  await me(bob.cookie).expect(200)
+})
+
+test('sign-in, renting, topping up and key uploads each have a tighter limit of their own', async () => {
+  const person = await signInAs(api, 'eve')
+  const post = (path: string) => request(api.app).post(path).set('Cookie', person.cookie).send({})
+  for (const path of ['/v1/rentals', '/v1/billing/checkout', '/v1/ssh-keys']) {
+    await post(path).expect(400)
+    if (path === '/v1/rentals') await post(path).expect(400)
+  }
+  expect((await post('/v1/rentals').expect(429)).body.code).toBe('rate_limited')
+  const from = (address: string) => request(api.app).get('/v1/auth/github').set('X-Forwarded-For', address)
+  await from('203.0.113.9').expect(302)
+  await from('203.0.113.9').expect(302)
+  await from('203.0.113.9').expect(429)
+  await from('203.0.113.10').expect(302)
+})
+
+test('before sign-in an address counts, an IPv6 one by its network', async () => {
+  const from = (address: string) => request(api.app).get('/v1/auth/me').set('X-Forwarded-For', address)
+  for (let i = 0; i < 8; i += 1) await from(`2001:db8:1:1::${i}`).expect(401)
+  expect((await from('2001:db8:1:1::ffff')).status).toBe(429)
+  expect((await from('2001:db8:ffff::1')).status).toBe(401)
+})
