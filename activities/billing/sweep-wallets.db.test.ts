@@ -1,0 +1,119 @@
+import { costAfter } from '@berth/contract/money'
+import { ApplicationFailure } from '@temporalio/common'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createBillingActivities } from './activities.ts'
+import { createBillingWorld, DOLLAR, NOON, type BillingWorld } from './test-support/billing-world.ts'
+
+const PRICE = 2_490_000
+
+let world: BillingWorld
+
+beforeAll(async () => {
+  world = await createBillingWorld()
+})
+afterAll(() => world.close())
+
+describe('the sweeper', () => {
+  it('settles what is late, leaves what is on time, and names a rental whose workflow is overdue', async () => {
+    const { sweepWallets } = createBillingActivities(world)
+    const { rentalId, nextRenewalAt } = await running(10 * DOLLAR)
+    await world.at(Date.parse(nextRenewalAt) - NOON)
+    expect(await sweepWallets()).toEqual({ settledWallets: 0, orphans: [] })
+
+    await world.at(400_000)
+    expect(await sweepWallets()).toEqual({
+      settledWallets: 1,
+      orphans: [{ rentalId, reason: 'renewal_overdue' }],
+    })
+    expect(await chargedOf(rentalId)).toBe(String(costAfter(BigInt(PRICE), 400)))
+    expect(await sweepWallets()).toMatchObject({ orphans: [{ rentalId }] })
+    expect(await chargedOf(rentalId)).toBe(String(costAfter(BigInt(PRICE), 400)))
+
+    await world.billing.renew({ rentalId })
+    expect(await sweepWallets()).toEqual({ settledWallets: 0, orphans: [] })
+    await world.billing.close({ rentalId })
+  })
+
+  it('names a rental that no workflow ever took on', async () => {
+    const wallet = await world.aWallet()
+    const rentalId = await world.aRental(wallet)
+    await world.application.query(
+      'UPDATE rentals SET workflow_claimed_at = NULL, requested_at = $2 WHERE id = $1',
+      [rentalId, new Date(NOON)],
+    )
+    await world.at(29_000)
+    expect(await world.billing.sweep({ limit: 10 })).toMatchObject({ orphans: [] })
+    await world.at(31_000)
+    expect(await world.billing.sweep({ limit: 10 })).toMatchObject({
+      orphans: [{ rentalId, reason: 'never_claimed' }],
+    })
+  })
+})
+
+describe('what a rental cost us', () => {
+  it('is booked once, whatever a repeat has estimated, and leaves the margin as one sum', async () => {
+    const { rentalId } = await running(10 * DOLLAR)
+    await world.at(3_600_000)
+    await world.billing.close({ rentalId })
+    const cost = { rentalId, idempotencyKey: `upstream/${rentalId}`, reference: 'pod-1' }
+    await world.billing.recordUpstreamCost({ ...cost, amountMicros: 1_990_000n })
+    await world.billing.recordUpstreamCost({ ...cost, amountMicros: 1_990_553n })
+    const [margin] = await world.application.query<{ margin: string }[]>(
+      `SELECT sum(amount) AS margin FROM ledger_entries JOIN ledger_transactions t ON t.id = transaction_id
+       WHERE rental_id = $1 AND account IN ('revenue', 'write_off', 'upstream_cost')`,
+      [rentalId],
+    )
+    expect(margin?.margin).toBe(String(PRICE - 1_990_000))
+  })
+})
+
+describe('a preview', () => {
+  it('names the very hold that the launch then takes', async () => {
+    await world.at(0)
+    const wallet = await world.aWallet(3 * DOLLAR)
+    const previewed = await world.billing.preview({
+      walletId: wallet.walletId,
+      priceMicrosPerHour: PRICE,
+      teardownSeconds: 60,
+    })
+    const rentalId = await world.aRental(wallet)
+    const reserved = await world.billing.reserve({ rentalId, priceMicrosPerHour: PRICE, teardownSeconds: 60 })
+    expect(reserved).toEqual({ ok: true, heldMicros: previewed.firstHoldMicros })
+    expect(previewed).toMatchObject({ affordable: true, runwaySeconds: null, runwayWithItSeconds: 4337 })
+  })
+})
+
+describe('an activity', () => {
+  it('fails for good, by name, where asking again can not help', async () => {
+    const { renewHold } = createBillingActivities(world)
+    const failure: unknown = await renewHold({ rentalId: 'rent_unknown' }).catch((error: unknown) => error)
+    expect(failure).toBeInstanceOf(ApplicationFailure)
+    expect(failure).toMatchObject({ type: 'not_found', nonRetryable: true })
+  })
+
+  it('leaves everything else to the retry policy', async () => {
+    const lost = await createBillingWorld()
+    const { renewHold } = createBillingActivities(lost)
+    await lost.close()
+    const failure: unknown = await renewHold({ rentalId: 'rent_unknown' }).catch((error: unknown) => error)
+    expect(failure).toBeInstanceOf(Error)
+    expect(failure).not.toBeInstanceOf(ApplicationFailure)
+  })
+})
+
+async function running(balance: number): Promise<{ rentalId: string; nextRenewalAt: string }> {
+  await world.at(0)
+  const rentalId = await world.aRental(await world.aWallet(balance))
+  await world.billing.reserve({ rentalId, priceMicrosPerHour: PRICE })
+  const started = await world.billing.start({ rentalId, priceMicrosPerHour: PRICE })
+  if (!started.ok) throw new Error('the reservation did not cover the start')
+  return { rentalId, nextRenewalAt: started.settlement.nextRenewalAt }
+}
+
+async function chargedOf(rentalId: string): Promise<string | undefined> {
+  const [row] = await world.application.query<{ charged: string }[]>(
+    'SELECT charged FROM rental_segments WHERE rental_id = $1',
+    [rentalId],
+  )
+  return row?.charged
+}
