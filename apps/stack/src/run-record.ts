@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { runCommand } from './process/run-command.ts'
+import { signalGroup } from './process/signal-group.ts'
 
 interface RecordedProcess {
   name: string
@@ -49,11 +50,11 @@ export async function stopLeftovers(file: string): Promise<string[]> {
   const stopped: string[] = []
   for (const child of [...record.children].reverse()) {
     if (!(await stillRuns(child))) continue
-    process.kill(-child.pid, child.name === 'PostgreSQL' ? 'SIGINT' : 'SIGTERM')
+    signalGroup(child.pid, child.name === 'PostgreSQL' ? 'SIGINT' : 'SIGTERM')
     for (let waitedMs = 0; waitedMs < 10_000 && (await stillRuns(child)); waitedMs += 200) {
       await new Promise((resolve) => setTimeout(resolve, 200))
     }
-    if (await stillRuns(child)) process.kill(-child.pid, 'SIGKILL')
+    if (await stillRuns(child)) signalGroup(child.pid, 'SIGKILL')
     stopped.push(child.name)
   }
   await closeRunRecord(file)

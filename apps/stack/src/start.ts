@@ -35,27 +35,41 @@ async function run(args: string[], terminal: Terminal): Promise<number> {
     onChild: (child) => void record.add(child.name, child.pid),
   })
 
-  const stopRequested = new Promise<'stop'>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve('stop'))
-  })
+  const end = Promise.race([stopRequested(), crashed(), supervisor.failed.then((reason) => ({ reason }))])
   try {
     const starting = supervisor.startAll()
-    const first = await Promise.race([starting.then(() => 'up' as const), stopRequested])
-    if (first === 'stop') {
-      await supervisor.stopAll()
-      await starting.catch(() => undefined)
-      return 0
-    }
-    terminal.print(welcome(stack, terminal.paint))
-    const end = await Promise.race([stopRequested, supervisor.failed])
+    const early = await Promise.race([starting.then(() => undefined), end])
+    if (early === undefined) terminal.print(welcome(stack, terminal.paint))
+    const { reason } = early ?? (await end)
     terminal.print(
-      end === 'stop' ? '\n  Stopping …' : `\n${terminal.paint('red', `${end} Stopping the rest.`)}`,
+      reason === undefined ? '\n  Stopping …' : `\n${terminal.paint('red', reason)}\n  Stopping …`,
     )
     await supervisor.stopAll()
-    if (end === 'stop') terminal.print('  Stopped. The data is kept; `npm start` goes on where this ended.')
+    // Why: parts that were still starting see the stop and end by themselves; nothing may outlive this process.
+    await starting.catch(() => undefined)
+    if (reason === undefined)
+      terminal.print('  Stopped. The data is kept; `npm start` goes on where this ended.')
     else terminal.print(`  Logs: ${relative(projectPaths.root, stack.logFile('*'))}`)
-    return end === 'stop' ? 0 : 1
+    return reason === undefined ? 0 : 1
   } finally {
     await closeRunRecord(recordFile)
   }
+}
+
+/** Why a run ends; no reason when the person wanted it to. */
+interface RunEnd {
+  reason?: string
+}
+
+function stopRequested(): Promise<RunEnd> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve({}))
+  })
+}
+
+/** An error nobody caught ends this process: not before it has stopped the others. */
+function crashed(): Promise<RunEnd> {
+  return new Promise((resolve) => {
+    process.on('uncaughtException', (error) => resolve({ reason: error.stack ?? error.message }))
+  })
 }

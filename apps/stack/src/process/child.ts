@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, openSync, closeSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { signalGroup } from './signal-group.ts'
 
 /** How a child process ended. `failure` is set when it never ran at all. */
 export interface ChildExit {
@@ -97,15 +98,6 @@ export function tailOfLog(logFile: string, lines = 20): string {
 export function describeExit(exit: ChildExit): string {
   if (exit.failure) return exit.failure.message
   return exit.signal ? `ended by ${exit.signal}` : `exit code ${exit.code ?? 'unknown'}`
-}
-
-function signalGroup(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-pid, signal)
-  } catch (error) {
-    // Why: the group may be gone between the check and the signal, which is what was wanted.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
-  }
 }
 
 /** Why a child that should be running is not, with the last of its log; undefined while all is well. */

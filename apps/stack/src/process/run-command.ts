@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { signalGroup } from './signal-group.ts'
 
 interface CommandResult {
   code: number
@@ -29,7 +30,7 @@ export function runCommand(commandOptions: CommandOptions): Promise<CommandResul
     let output = ''
     let timedOut = false
     const kill = (): void => {
-      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL')
+      if (child.pid !== undefined && child.exitCode === null) signalGroup(child.pid, 'SIGKILL')
     }
     const timer = setTimeout(() => {
       timedOut = true
