@@ -57,12 +57,7 @@ export async function startOrchestrator({
   })
   const running = Promise.all(pool.map((worker) => worker.run()))
   return {
-    start: (rentalId) =>
-      temporal.client.workflow.start<(input: RentalInput) => Promise<void>>(rentalWorkflowType, {
-        workflowId: rentalWorkflowId(rentalId),
-        taskQueue: TASK_QUEUES.main,
-        args: [{ rentalId }],
-      }),
+    start: (rentalId) => startRental(temporal, rentalId),
     ensure: (rentalIds) => activities.ensureWorkflows({ rentalIds }),
     watchFleet: (account) => new MockActivityEnvironment().run(activities.watchFleet, { account }),
     async stop() {
@@ -71,6 +66,14 @@ export async function startOrchestrator({
     },
   }
 }
+
+/** Starts the workflow as the API does. */
+export const startRental = (temporal: TestWorkflowEnvironment, rentalId: string): Promise<RentalHandle> =>
+  temporal.client.workflow.start<(input: RentalInput) => Promise<void>>(rentalWorkflowType, {
+    workflowId: rentalWorkflowId(rentalId),
+    taskQueue: TASK_QUEUES.main,
+    args: [{ rentalId }],
+  })
 
 type Activity = (input: never) => Promise<unknown>
 
