@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { ReportOddity } from './http/status-words.ts'
 import type { Provider } from './port.ts'
 

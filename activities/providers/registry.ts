@@ -1,10 +1,11 @@
+import { docker } from './docker/register.ts'
 import type { ReportOddity } from './http/status-words.ts'
 import type { Provider } from './port.ts'
 import type { Registration } from './registration.ts'
 import { runpod } from './runpod/register.ts'
 
 /** Every upstream we can rent from: a new one is a folder and a line here. */
-const registrations: Registration[] = [runpod]
+const registrations: Registration[] = [docker, runpod]
 
 /** The adapters of all accounts this installation has, by account. Settings are read once; a wrong one stops the start. */
 export function createProviders(

@@ -151,14 +151,15 @@ function describeLaunchFaults({ setup, has }: FaultParts): void {
     },
   )
 
-  it.runIf(has('hangLaunch'))('calls a launch ambiguous that nobody answers', async () => {
-    const harness = await setup()
-    const request = await aLaunch(harness)
-    harness.faults.hangLaunch?.()
-    expect(await failureOf(harness.provider.launch(request, patience(300)))).toMatchObject({
-      kind: 'ambiguous',
+  if (has('hangLaunch'))
+    it('calls a launch ambiguous that nobody answers', async () => {
+      const harness = await setup()
+      const request = await aLaunch(harness)
+      harness.faults.hangLaunch?.()
+      expect(await failureOf(harness.provider.launch(request, patience(300)))).toMatchObject({
+        kind: 'ambiguous',
+      })
     })
-  })
 
   const refusals = [
     ['noCapacity', 'no_capacity'],
@@ -175,20 +176,21 @@ function describeLaunchFaults({ setup, has }: FaultParts): void {
     },
   )
 
-  it.runIf(has('hideLaunched'))('finds a launched instance that the provider lists late', async () => {
-    const harness = await setup()
-    const { provider } = harness
-    const request = await aLaunch(harness)
-    harness.faults.hideLaunched?.(400)
-    const { id } = await provider.launch(request, patience())
-    expect(await provider.findByMarker(request.marker, patience())).toEqual([])
-    await until(
-      () => provider.findByMarker(request.marker, patience()),
-      (found) => found.length === 1,
-    )
-    expect(provider.capabilities.listLagSeconds).toBeGreaterThan(1)
-    await provider.terminate(id, patience())
-  })
+  if (has('hideLaunched'))
+    it('finds a launched instance that the provider lists late', async () => {
+      const harness = await setup()
+      const { provider } = harness
+      const request = await aLaunch(harness)
+      harness.faults.hideLaunched?.(400)
+      const { id } = await provider.launch(request, patience())
+      expect(await provider.findByMarker(request.marker, patience())).toEqual([])
+      await until(
+        () => provider.findByMarker(request.marker, patience()),
+        (found) => found.length === 1,
+      )
+      expect(provider.capabilities.listLagSeconds).toBeGreaterThan(1)
+      await provider.terminate(id, patience())
+    })
 }
 
 function describeReadFaults({ setup, has }: FaultParts): void {
@@ -202,38 +204,42 @@ function describeReadFaults({ setup, has }: FaultParts): void {
     expect(await failureOf(provider.listOwned(patience()))).toMatchObject({ kind })
   })
 
-  it.runIf(has('rateLimited'))('passes on how long a rate limit wants it to wait', async () => {
-    const { provider, faults } = await setup()
-    faults.rateLimited?.(7)
-    expect(await failureOf(provider.listOwned(patience()))).toMatchObject({
-      kind: 'rate_limited',
-      retryAfterMs: 7_000,
+  if (has('rateLimited'))
+    it('passes on how long a rate limit wants it to wait', async () => {
+      const { provider, faults } = await setup()
+      faults.rateLimited?.(7)
+      expect(await failureOf(provider.listOwned(patience()))).toMatchObject({
+        kind: 'rate_limited',
+        retryAfterMs: 7_000,
+      })
     })
-  })
 
-  it.runIf(has('unknownStatus'))('never takes a status word it does not know for gone', async () => {
-    const { harness, request, id } = await aRunningPod(setup)
-    harness.faults.unknownStatus?.(id)
-    const seen = await harness.provider.describe(id, patience())
-    expect(seen.state).toBe('unknown')
-    expect(seen.rawStatus).not.toBe('')
-    expect(await ids(harness.provider.listOwned(patience()))).toContain(id)
-    expect(await ids(harness.provider.findByMarker(request.marker, patience()))).toEqual([id])
-  })
+  if (has('unknownStatus'))
+    it('never takes a status word it does not know for gone', async () => {
+      const { harness, request, id } = await aRunningPod(setup)
+      harness.faults.unknownStatus?.(id)
+      const seen = await harness.provider.describe(id, patience())
+      expect(seen.state).toBe('unknown')
+      expect(seen.rawStatus).not.toBe('')
+      expect(await ids(harness.provider.listOwned(patience()))).toContain(id)
+      expect(await ids(harness.provider.findByMarker(request.marker, patience()))).toEqual([id])
+    })
 
-  it.runIf(has('unknownFields'))('does not stumble over fields it does not know', async () => {
-    const { harness, id } = await aRunningPod(setup)
-    await harness.faults.unknownFields?.(id)
-    expect(await harness.provider.describe(id, patience())).toMatchObject({ id, state: 'running' })
-    await harness.provider.terminate(id, patience())
-  })
+  if (has('unknownFields'))
+    it('does not stumble over fields it does not know', async () => {
+      const { harness, id } = await aRunningPod(setup)
+      await harness.faults.unknownFields?.(id)
+      expect(await harness.provider.describe(id, patience())).toMatchObject({ id, state: 'running' })
+      await harness.provider.terminate(id, patience())
+    })
 
-  it.runIf(has('endFromOutside'))('sees that a pod was ended by somebody else', async () => {
-    const { harness, request, id } = await aRunningPod(setup)
-    await harness.faults.endFromOutside?.(id)
-    await untilGone(harness.provider, id)
-    expect(await harness.provider.findByMarker(request.marker, patience())).toEqual([])
-  })
+  if (has('endFromOutside'))
+    it('sees that a pod was ended by somebody else', async () => {
+      const { harness, request, id } = await aRunningPod(setup)
+      await harness.faults.endFromOutside?.(id)
+      await untilGone(harness.provider, id)
+      expect(await harness.provider.findByMarker(request.marker, patience())).toEqual([])
+    })
 }
 
 async function aRunningPod(setup: Parts['setup']) {

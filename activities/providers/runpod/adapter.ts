@@ -1,14 +1,16 @@
 import { z } from 'zod'
+import { goneInstance } from '../gone-instance.ts'
 import { createPacer, type RateLimit } from '../http/pacer.ts'
 import { type ReportOddity, reportOnce } from '../http/status-words.ts'
 import { readLaunchData } from '../launch-data.ts'
+import { linesAfter, resumeAtMs } from '../log-lines.ts'
 import { parseMarker } from '../marker.ts'
 import type { Capabilities, Instance, Provider } from '../port.ts'
 import { ProviderError } from '../provider-error.ts'
 import { microsFromUsd } from '../usd.ts'
 import { createRunPodApi, type RunPodApi, type RunPodCloud } from './api.ts'
-import { linesAfter, resumePoint } from './logs.ts'
-import { createBodyOf, createPodMap, goneInstance } from './map.ts'
+import { linesOf } from './logs.ts'
+import { createBodyOf, createPodMap } from './map.ts'
 import { createOfferMap } from './offers.ts'
 
 export interface RunPodOptions {
@@ -97,8 +99,10 @@ export function createRunPodProvider(options: RunPodOptions): Provider {
     start: (id, signal) =>
       act({ api, id, action: 'start', already: ['running', 'provisioning'], describe, signal }),
     async logs(id, after, signal) {
-      const events = await api.logEvents(id, resumePoint(after), signal)
-      return linesAfter(events, { after, provider: NAME, report })
+      const fromMs = resumeAtMs(after)
+      const since = fromMs === null ? null : new Date(fromMs).toISOString()
+      const events = await api.logEvents(id, since, signal)
+      return linesAfter(linesOf(events, { provider: NAME, report }), after)
     },
     async costSoFar(id, signal) {
       return BigInt(microsFromUsd(await api.podCostUsd(id, signal)))

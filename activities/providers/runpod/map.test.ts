@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { classifyRunPod } from './classify.ts'
-import { linesAfter, resumePoint } from './logs.ts'
+import { linesOf } from './logs.ts'
 import { createBodyOf, createPodMap } from './map.ts'
 import { createOfferMap } from './offers.ts'
 import { regionOf } from './regions.ts'
@@ -209,38 +209,16 @@ describe('RunPod refusals', () => {
 })
 
 describe('RunPod logs', () => {
-  const lines = [
-    '2026-06-01T12:00:00Z',
-    '2026-06-01T12:00:00.5Z',
-    '2026-06-01T12:00:00.5Z',
-    '2026-06-01T12:00:01.25Z',
-  ]
-  const events = lines.map((ts, index) => ({
-    id: ts,
-    event: 'message',
-    data: JSON.stringify({ ts, line: `${index}` }),
-  }))
-  const read = (after: string | null) =>
-    linesAfter(events, { after, provider: 'runpod', report: () => undefined })
-
-  it('have ids of their own though lines share an instant, and resume within it', () => {
-    const all = read(null)
-    expect(new Set(all.map(({ id }) => id)).size).toBe(4)
-    for (const [index, { id }] of all.entries()) {
-      expect(read(id).map(({ line }) => line)).toEqual(['0', '1', '2', '3'].slice(index + 1))
-    }
-  })
-
-  it('resume from just before the instant last seen, since others may share it', () => {
-    expect(resumePoint(null)).toBeNull()
-    expect(resumePoint('2026-06-01T12:00:00.500123456Z#1')).toBe('2026-06-01T12:00:00.499Z')
-    expect(resumePoint('nonsense')).toBeNull()
-  })
-
-  it('pass over an event they can not read, and say so', () => {
+  it('are read from their events; one that does not read is passed over and reported', () => {
     const { oddities, report } = setup()
-    const broken = [{ id: null, event: 'message', data: 'not json' }]
-    expect(linesAfter(broken, { after: null, provider: 'runpod', report })).toEqual([])
+    const event = (data: string) => ({ id: null, event: 'message', data })
+    const events = [
+      event('{"ts":"2026-06-01T12:00:00Z","line":"hello","source":"container"}'),
+      event('not json'),
+    ]
+    expect(linesOf(events, { provider: 'runpod', report })).toEqual([
+      { id: '2026-06-01T12:00:00Z#0', at: '2026-06-01T12:00:00Z', line: 'hello' },
+    ])
     expect(oddities).toEqual(['not json'])
   })
 })

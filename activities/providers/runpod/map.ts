@@ -47,21 +47,6 @@ export function createPodMap({ provider, report }: { provider: string; report: R
   }
 }
 
-/** What "no such pod" looks like to the port: RunPod forgets a pod once it is terminated. */
-export const goneInstance = (id: string): Instance => ({
-  id,
-  marker: null,
-  state: 'gone',
-  rawStatus: '404',
-  ssh: null,
-  hostId: null,
-  gpu: null,
-  upstreamMicrosPerHour: null,
-  createdAt: null,
-  ports: [],
-  statusMessage: null,
-})
-
 /** The create body for a launch; the keys go in by env, since the account's own key set is shared by all tenants. */
 export function createBodyOf(
   request: LaunchRequest,
