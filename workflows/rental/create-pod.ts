@@ -71,7 +71,9 @@ async function resolve(
     case 'auth':
     case 'upstream_funds':
       // Nobody else should run into it: nothing new is launched there until an operator has looked.
-      await catalog.switchProvider({ account: pod.account, status: 'drain', reason: answer.words })
+      await catalog.switchProvider.executeWithOptions({ summary: `close ${pod.account} to everybody` }, [
+        { account: pod.account, status: 'drain', reason: answer.words },
+      ])
       return { ok: false, outcome: answer.kind, words: answer.words, harmless: true }
     default:
       return { ok: false, outcome: answer.kind, words: answer.words, harmless: true }

@@ -32,7 +32,11 @@ export function openDesk({ plan, state, inbox }: Pick<Desk, 'plan' | 'state' | '
     note,
     async tell(change, patch, event) {
       note(change)
-      await records.recordRental({ rentalId: plan.rentalId, patch, events: event ? [event] : [] })
+      const summary = event
+        ? `tell: ${event.kind.replaceAll('_', ' ')}`
+        : `record: ${Object.keys(patch).join(', ')}`
+      const input = { rentalId: plan.rentalId, patch, events: event ? [event] : [] }
+      await records.recordRental.executeWithOptions({ summary }, [input])
     },
   }
 }

@@ -48,7 +48,9 @@ export function listen(desk: () => Desk | null, carried?: Inbox): Inbox {
 async function extend(desk: Desk | null, request: messages.ExtendRequest): Promise<messages.ExtendAnswer> {
   if (!desk) throw ApplicationFailure.nonRetryable('The pod is not running yet.', 'not_extendable')
   const limits = extended(desk.state, request)
-  await meter.setLimits({ rentalId: desk.plan.rentalId, ...limits })
+  await meter.setLimits.executeWithOptions({ summary: 'move end or budget' }, [
+    { rentalId: desk.plan.rentalId, ...limits },
+  ])
   await desk.tell(limits, limits, { kind: 'extended', data: limits })
   desk.inbox.nudged = true
   return limits

@@ -55,15 +55,20 @@ async function nextOffer(
   if (badHost && (tries.get(offerId) ?? 0) < MAX_TRIES_PER_OFFER) return offerId
   const { plan } = desk
   if (plan.failoverMaxPriceMicrosPerHour === null) return null
-  const candidates = await catalog.findCandidates({
-    offerId: plan.offerId,
-    gpuKey: plan.gpuKey,
-    gpuCount: plan.gpuCount,
-    diskGib: plan.diskGib,
-    maxPriceMicrosPerHour: plan.failoverMaxPriceMicrosPerHour,
-    excludeOfferIds: [...tries.keys()],
-    limit: 1,
-  })
+  const candidates = await catalog.findCandidates.executeWithOptions(
+    { summary: 'equal offers under the price cap' },
+    [
+      {
+        offerId: plan.offerId,
+        gpuKey: plan.gpuKey,
+        gpuCount: plan.gpuCount,
+        diskGib: plan.diskGib,
+        maxPriceMicrosPerHour: plan.failoverMaxPriceMicrosPerHour,
+        excludeOfferIds: [...tries.keys()],
+        limit: 1,
+      },
+    ],
+  )
   return candidates[0]?.offerId ?? null
 }
 
@@ -71,13 +76,15 @@ type AttemptResult = { ok: true; pod: PodRef; ready: Ready } | ({ ok: false } & 
 
 async function attempt(desk: Desk, number: number, offerId: string): Promise<AttemptResult> {
   const { rentalId, failoverMaxPriceMicrosPerHour, priceMicrosPerHour } = desk.plan
-  const opened = await records.openAttempt({
-    rentalId,
-    attempt: number,
-    offerId,
-    maxPriceMicrosPerHour:
-      number === 1 ? priceMicrosPerHour : (failoverMaxPriceMicrosPerHour ?? priceMicrosPerHour),
-  })
+  const opened = await records.openAttempt.executeWithOptions({ summary: `write down attempt ${number}` }, [
+    {
+      rentalId,
+      attempt: number,
+      offerId,
+      maxPriceMicrosPerHour:
+        number === 1 ? priceMicrosPerHour : (failoverMaxPriceMicrosPerHour ?? priceMicrosPerHour),
+    },
+  ])
   if (!opened.ok) return { ok: false, outcome: 'no_capacity', words: opened.words }
   const pod = await register(desk, opened.attempt)
   const created = await createPod(desk, pod)
@@ -85,14 +92,18 @@ async function attempt(desk: Desk, number: number, offerId: string): Promise<Att
   await podCreated(desk, pod, created)
   const ready = await awaitReady(desk, pod)
   if (!ready.ok) return give(desk, pod, ready)
-  await records.closeAttempt({
-    attemptId: pod.attemptId,
-    outcome: 'ready',
-    words: null,
-    podId: pod.podId,
-    hostId: ready.hostId,
-  })
-  await catalog.recordLaunchOutcome({ offerId: pod.offerId })
+  await records.closeAttempt.executeWithOptions({ summary: 'how the attempt ended' }, [
+    {
+      attemptId: pod.attemptId,
+      outcome: 'ready',
+      words: null,
+      podId: pod.podId,
+      hostId: ready.hostId,
+    },
+  ])
+  await catalog.recordLaunchOutcome.executeWithOptions({ summary: 'tell the market how the launch went' }, [
+    { offerId: pod.offerId },
+  ])
   return { ok: true, pod, ready }
 }
 
@@ -163,16 +174,22 @@ async function give(
   failure: Failure & { hostId?: string | null; harmless?: boolean },
 ): Promise<AttemptResult> {
   const { outcome, words } = failure
-  await records.closeAttempt({
-    attemptId: pod.attemptId,
-    outcome,
-    words,
-    podId: pod.podId,
-    hostId: failure.hostId ?? null,
-  })
+  await records.closeAttempt.executeWithOptions({ summary: 'how the attempt ended' }, [
+    {
+      attemptId: pod.attemptId,
+      outcome,
+      words,
+      podId: pod.podId,
+      hostId: failure.hostId ?? null,
+    },
+  ])
   await (outcome === 'no_capacity'
-    ? catalog.recordRefusal({ offerId: pod.offerId, reason: words })
-    : catalog.recordLaunchOutcome({ offerId: pod.offerId }))
+    ? catalog.recordRefusal.executeWithOptions({ summary: 'tell the market of the refusal' }, [
+        { offerId: pod.offerId, reason: words },
+      ])
+    : catalog.recordLaunchOutcome.executeWithOptions({ summary: 'tell the market how the launch went' }, [
+        { offerId: pod.offerId },
+      ]))
   await desk.tell(
     { lastError: words },
     {},

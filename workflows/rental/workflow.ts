@@ -20,9 +20,17 @@ export async function rental({ rentalId, carried }: RentalInput): Promise<void> 
   const inbox = listen(() => desk, carried?.inbox)
   if (carried) {
     desk = openDesk({ plan: carried.plan, state: carried.state, inbox })
-    return finish(desk, await run(desk, await meter.renewHold({ rentalId })))
+    return finish(
+      desk,
+      await run(
+        desk,
+        await meter.renewHold.executeWithOptions({ summary: 'settle and renew the hold' }, [{ rentalId }]),
+      ),
+    )
   }
-  const claim = await records.claimRental({ rentalId })
+  const claim = await records.claimRental.executeWithOptions({ summary: 'take the rental up' }, [
+    { rentalId },
+  ])
   if (!claim.ok) return
   if (claim.stopRequestedAt) inbox.stop ??= { requestedAt: claim.stopRequestedAt, by: 'user' }
   const { plan, resume } = claim
@@ -45,7 +53,13 @@ async function begin(desk: Desk): Promise<MeterEnd> {
 
 /** The workflow had been lost; the row says how far it had come. What was not running yet is ended, at our cost. */
 async function takeUp(desk: Desk, resume: ResumePoint): Promise<MeterEnd> {
-  if (resume.phase === 'running') return run(desk, await meter.renewHold({ rentalId: desk.plan.rentalId }))
+  if (resume.phase === 'running')
+    return run(
+      desk,
+      await meter.renewHold.executeWithOptions({ summary: 'settle and renew the hold' }, [
+        { rentalId: desk.plan.rentalId },
+      ]),
+    )
   if (resume.endReason) return { reason: resume.endReason, at: null, detail: resume.endDetail }
   return {
     reason: 'failed',
@@ -57,13 +71,15 @@ async function takeUp(desk: Desk, resume: ResumePoint): Promise<MeterEnd> {
 /** Moves the first stretch of money to a hold, or says what is missing. */
 async function reserve({ plan, tell }: Desk): Promise<MeterEnd | null> {
   const { rentalId, priceMicrosPerHour, teardownSeconds, spendLimitMicros, durationSeconds } = plan
-  const answer = await meter.reserveFunds({
-    rentalId,
-    priceMicrosPerHour,
-    teardownSeconds,
-    spendLimitMicros,
-    durationSeconds,
-  })
+  const answer = await meter.reserveFunds.executeWithOptions({ summary: 'hold the first minutes' }, [
+    {
+      rentalId,
+      priceMicrosPerHour,
+      teardownSeconds,
+      spendLimitMicros,
+      durationSeconds,
+    },
+  ])
   if (!answer.ok) return unfunded(answer)
   await tell({ reserved: true }, {}, { kind: 'reserved', data: { heldMicros: Number(answer.heldMicros) } })
   return null
@@ -82,13 +98,17 @@ async function startMeter(
 ): Promise<Settlement | MeterEnd> {
   const { rentalId, durationSeconds } = desk.plan
   const { priceMicrosPerHour, teardownSeconds } = pod
-  const answer = await meter.startMeter({ rentalId, priceMicrosPerHour, teardownSeconds })
+  const answer = await meter.startMeter.executeWithOptions({ summary: 'start the meter' }, [
+    { rentalId, priceMicrosPerHour, teardownSeconds },
+  ])
   if (!answer.ok) return unfunded(answer)
   const { settlement } = answer
   const startedAt = settlement.startedAt ?? settlement.now
   const endsAt =
     durationSeconds === null ? null : new Date(Date.parse(startedAt) + durationSeconds * 1000).toISOString()
-  const bootSeconds = await records.bootSeconds({ attemptId: pod.attemptId })
+  const bootSeconds = await records.bootSeconds.executeWithOptions({ summary: 'how long it booted' }, [
+    { attemptId: pod.attemptId },
+  ])
   await desk.tell(
     { phase: 'running', waitingFor: null, lastError: null, endsAt },
     { phase: 'running', ssh: ready.ssh, hostKey: ready.hostKey, endsAt, readyAt: startedAt },
@@ -122,13 +142,17 @@ async function finish(desk: Desk, end: MeterEnd): Promise<void> {
   const verdict = { phase: 'stopping', health: 'ok', endReason: reason, endDetail: detail } as const
   await desk.tell({ ...verdict, waitingFor: null }, verdict, { kind: 'stopping', data: { reason } })
   const closing = desk.state.reserved
-    ? meter.closeMeter({ rentalId, ...(end.at ? { endAt: end.at } : {}) })
+    ? meter.closeMeter.executeWithOptions({ summary: 'settle and release the hold' }, [
+        { rentalId, ...(end.at ? { endAt: end.at } : {}) },
+      ])
     : NOTHING_CHARGED
   const [closed] = await Promise.all([
     closing,
     ...[...desk.state.mayBeAlive].map((pod) => destroyPod(desk, pod)),
   ])
-  await asked.recordUpstreamCost({ rentalId })
+  await asked.recordUpstreamCost.executeWithOptions({ summary: 'book what it cost us upstream' }, [
+    { rentalId },
+  ])
   const { billedSeconds, chargedMicros } = closed
   await desk.tell(
     { phase: 'ended', waitingFor: null, chargedMicros, fundedUntil: null },
