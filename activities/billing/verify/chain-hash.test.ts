@@ -5,7 +5,7 @@ import { chainHash, type ChainedTransaction } from './chain-hash.ts'
 describe('the chain hash', () => {
   it('is what it has always been', () => {
     expect(chainHash(aTransaction({})).toString('hex')).toBe(
-      '9ef3e4a812c54cf6c188fe63f7d566fd24a9f23ecd95fce6df479b7db030fcee',
+      '340cbd7c846dbd7afd6be89aab94b21804523f9487f091484c39d4ae98638c8a',
     )
   })
 

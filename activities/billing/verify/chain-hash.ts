@@ -21,8 +21,8 @@ export interface ChainedTransaction {
 }
 
 /**
- * What `hash` must be. Written apart from the SQL that fills it, so that the two check each other: every field in order, each
- * with its length in bytes before it (so that no two different rows read alike), after the hash of the transaction before.
+ * What `hash` must be. Written apart from the SQL that fills it, so that the two check each other: a JSON array of
+ * every field in order, each a string or null, after the hash of the transaction before.
  */
 export function chainHash(transaction: ChainedTransaction): Buffer {
   const { prevHash, entries } = transaction
@@ -46,8 +46,5 @@ export function chainHash(transaction: ChainedTransaction): Buffer {
       balanceAfter,
     ]),
   ]
-  return createHash('sha256').update(prevHash).update(fields.map(delimited).join('')).digest()
+  return createHash('sha256').update(prevHash).update(JSON.stringify(fields)).digest()
 }
-
-const delimited = (field: string | null): string =>
-  field === null ? '-' : `${Buffer.byteLength(field)}:${field}`

@@ -63,6 +63,23 @@ describe('verifying the ledger', () => {
     }
   })
 
+  it('agrees with the database on the hash of any text a person may have written', async () => {
+    const { walletId } = await world.aWallet()
+    const texts = ['', '"', '\\', 'Grüße\n\t\u0001\u001f\u007f', '\u2028 😀 </script>', "'; --"]
+    for (const note of texts) {
+      const idempotencyKey = `${walletId}/${note}`
+      await world.billing.post({
+        walletId,
+        amountMicros: 1n,
+        kind: 'promotion',
+        idempotencyKey,
+        reference: note,
+        note,
+      })
+    }
+    expect(await problemsOf(walletId)).toEqual([])
+  })
+
   it.each(edits)('names the row of $what', async ({ sql, invariant }) => {
     const { walletId, topUpId } = await aLivedWallet()
     await tamper(sql, [topUpId])

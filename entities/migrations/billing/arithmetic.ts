@@ -8,10 +8,11 @@ export const arithmetic = [
   `CREATE FUNCTION billing_now() RETURNS timestamptz LANGUAGE sql VOLATILE
    RETURN date_trunc('milliseconds', clock_timestamp())`,
 
-  `CREATE FUNCTION billing_ms(instant timestamptz) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  // Arithmetic on timestamptz counts as STABLE: calling these IMMUTABLE would keep PostgreSQL from inlining them.
+  `CREATE FUNCTION billing_ms(instant timestamptz) RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
    RETURN (extract(epoch FROM instant) * 1000)::bigint`,
 
-  `CREATE FUNCTION billing_instant(ms bigint) RETURNS timestamptz LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  `CREATE FUNCTION billing_instant(ms bigint) RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
    RETURN to_timestamp(ms / 1000) + (ms % 1000) * interval '1 millisecond'`,
 
   // A(s): what a segment has cost after s whole seconds.
@@ -32,7 +33,7 @@ export const arithmetic = [
 
   // Seconds at which this meter must end: where its term ends, its budget is spent, or nothing limits it.
   `CREATE FUNCTION billing_term_seconds(started_at timestamptz, ends_at timestamptz, duration_seconds integer)
-   RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE
+   RETURNS integer LANGUAGE sql STABLE PARALLEL SAFE
    RETURN CASE WHEN ends_at IS NOT NULL AND started_at IS NOT NULL
             THEN least(greatest((billing_ms(ends_at) - billing_ms(started_at)) / 1000, 0), ${FAR})::integer
             ELSE coalesce(duration_seconds, ${FAR}) END`,
@@ -67,10 +68,13 @@ export const arithmetic = [
   END $$`,
 
   // A prefixed ULID made by the database, for rows that are born under a lock.
-  `CREATE FUNCTION billing_new_id(prefix text, at timestamptz) RETURNS text LANGUAGE sql VOLATILE
-   RETURN (
-     SELECT prefix || '_' || string_agg(substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ',
-              ((billing_ms(at) >> (45 - 5 * place)) & 31)::integer + 1, 1), '' ORDER BY place)
-            || upper(encode(substr(uuid_send(gen_random_uuid()), 9, 8), 'hex'))
-     FROM generate_series(0, 9) AS place)`,
+  `CREATE FUNCTION billing_new_id(prefix text, at timestamptz) RETURNS text LANGUAGE plpgsql VOLATILE AS $$
+  DECLARE
+    alphabet CONSTANT text := '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+    ms CONSTANT bigint := billing_ms(at);
+  BEGIN
+    RETURN prefix || '_'
+      || ${Array.from({ length: 10 }, (_, place) => `substr(alphabet, ((ms >> ${45 - 5 * place}) & 31)::integer + 1, 1)`).join(' || ')}
+      || upper(encode(substr(uuid_send(gen_random_uuid()), 9, 8), 'hex'));
+  END $$`,
 ]

@@ -20,16 +20,13 @@ export const ledger = [
     WHERE id = w.id
   $$`,
 
-  // A field of the canonical form: its length in bytes before it, so that no two different rows read alike.
-  `CREATE FUNCTION ledger_field(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-   RETURN CASE WHEN value IS NULL THEN '-' ELSE octet_length(value) || ':' || value END`,
-
   // Microseconds since 1970, whatever the session's time zone and date style are.
-  `CREATE FUNCTION ledger_micros(instant timestamptz) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  `CREATE FUNCTION ledger_micros(instant timestamptz) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
    RETURN ((extract(epoch FROM instant) * 1000000)::bigint)::text`,
 
-  // Appends one transaction and links it into the wallet's chain. Zero amounts are left out; where nothing is left,
-  // nothing is written and the id is null.
+  // Appends one transaction and links it into the wallet's chain: SHA-256 over the hash before it and a JSON array of all
+  // fields, each a string or null, so that no two different rows read alike. Zero amounts are left out; where nothing is
+  // left, nothing is written and the id is null.
   `CREATE FUNCTION ledger_append(
      INOUT w wallets, kind text, idempotency_key text, request_hash text, rental_id text, reference text,
      reversal_of text, note text, occurred_at timestamptz, posted_at timestamptz,
@@ -38,7 +35,8 @@ export const ledger = [
   DECLARE
     entry ledger_entries;
     entries ledger_entries[] := '{}';
-    canonical text := '';
+    fields text[];
+    legs text[] := '{}';
     previous bytea := w.head_hash;
   BEGIN
     FOR i IN 1 .. cardinality(accounts) LOOP
@@ -60,19 +58,16 @@ export const ledger = [
         ELSE NULL;
       END CASE;
       entries := entries || entry;
-      canonical := canonical || ledger_field(entry.position::text) || ledger_field(entry.account)
-        || ledger_field(entry.amount::text) || ledger_field(entry.balance_after::text);
+      legs := legs || ARRAY[entry.position::text, entry.account, entry.amount::text, entry.balance_after::text];
     END LOOP;
     IF transaction_id IS NULL THEN
       RETURN;
     END IF;
 
     w.last_seq := w.last_seq + 1;
-    canonical := ledger_field(transaction_id) || ledger_field(w.id) || ledger_field(w.last_seq::text)
-      || ledger_field(kind) || ledger_field(idempotency_key) || ledger_field(request_hash)
-      || ledger_field(rental_id) || ledger_field(reference) || ledger_field(reversal_of) || ledger_field(note)
-      || ledger_field(ledger_micros(occurred_at)) || ledger_field(ledger_micros(posted_at)) || canonical;
-    w.head_hash := sha256(previous || convert_to(canonical, 'UTF8'));
+    fields := ARRAY[transaction_id, w.id, w.last_seq::text, kind, idempotency_key, request_hash, rental_id, reference,
+      reversal_of, note, ledger_micros(occurred_at), ledger_micros(posted_at)] || legs;
+    w.head_hash := sha256(previous || convert_to(array_to_json(fields)::text, 'UTF8'));
     INSERT INTO ledger_transactions VALUES (transaction_id, w.id, w.last_seq, kind, idempotency_key, request_hash,
       rental_id, reference, reversal_of, note, occurred_at, posted_at, previous, w.head_hash);
     INSERT INTO ledger_entries SELECT * FROM unnest(entries);
