@@ -20,6 +20,8 @@ export interface DockerOptions {
   terms: DockerTerms
   /** Where pods' ports are published; 127.0.0.1 keeps them to this machine. */
   publishAddress: string
+  /** What nvidia-smi is run in, to learn which GPUs this machine has. */
+  gpuProbeImage?: string
   report: ReportOddity
 }
 
@@ -43,15 +45,15 @@ const CAPABILITIES: Capabilities = {
 
 /** Real containers on any Docker engine: this machine's own market, and the shortest way from a launch to a shell. */
 export function createDockerProvider(options: DockerOptions): Provider {
-  const { docker, account = NAME, terms, publishAddress } = options
+  const { docker, account = NAME, terms, publishAddress, gpuProbeImage = POD_IMAGE } = options
   const report = reportOnce(options.report)
   const engine = createEngine({ docker, provider: NAME })
   const map = createContainerMap({ provider: NAME, report })
   const labels = [`${LABELS.account}=${account}`, LABELS.marker]
   const ensureImage = imageKeeper(docker, engine)
   const probeImage = async (signal: AbortSignal): Promise<string> => {
-    await ensureImage(POD_IMAGE, signal)
-    return POD_IMAGE
+    await ensureImage(gpuProbeImage, signal)
+    return gpuProbeImage
   }
   const common = { provider: NAME, account, engine, labels }
   const gpuStock = createGpuStock({ ...common, probeImage, report })

@@ -1,8 +1,11 @@
+import type { UpstreamOffer } from '@berth/contract/offer'
 import { startRunPodEmulator } from '@berth/upstreams/runpod/start'
 import { afterEach, describe, expect, it } from 'vitest'
 import { describeProvider } from '../contract-kit/describe-provider.ts'
 import { aLaunch, failureOf, patience, until, untilRunning } from '../contract-kit/pods.ts'
 import type { Oddity } from '../http/status-words.ts'
+import { probePod } from '../ssh/probe-pod.ts'
+import { createVerificationKey } from '../ssh/verification-key.ts'
 import { createRunPodProvider } from './adapter.ts'
 
 const CREATE = { method: 'POST', path: '/v2/pods$' }
@@ -145,6 +148,23 @@ describe('RunPod adapter', () => {
     expect((await provider.listOwned(patience())).map((instance) => instance.id)).toEqual([id])
   })
 
+  it('delivers a pod that the probe can look into, and one with the wrong board is found out', async () => {
+    const { provider, control, image } = await setup()
+    const key = createVerificationKey()
+    const probeOne = async () => {
+      const request = await aLaunch({ provider, image, choose: (offers) => offers.find(isNvidia) })
+      const keys = [...request.sshPublicKeys, key.publicKey]
+      const { id } = await provider.launch({ ...request, sshPublicKeys: keys }, patience())
+      const { ssh } = await untilRunning(provider, id)
+      if (!ssh) throw new Error('no address')
+      const expected = { ...request.offer.gpu, count: request.offer.gpuCount }
+      return probePod({ ssh, privateKey: key.privateKey, expected, timeoutMs: 5_000 })
+    }
+    expect(await probeOne()).toMatchObject({ ok: true, gpus: [{ memoryMib: expect.any(Number) }] })
+    control.faults.add({ fault: { kind: 'wrong_gpu', name: 'NVIDIA H100 PCIe', memoryMib: 81_559 } })
+    expect(await probeOne()).toMatchObject({ ok: false, reason: 'gpu_mismatch' })
+  })
+
   it('keeps within the quota, however many ask at once', async () => {
     const { provider, control } = await setup({ requestsPerMinute: 60 })
     const asked = Array.from({ length: 14 }, () => provider.listOwned(patience(500)).catch(() => null))
@@ -152,6 +172,8 @@ describe('RunPod adapter', () => {
     expect(control.requests.count('GET', /pods$/)).toBeLessThanOrEqual(13)
   })
 })
+
+const isNvidia = ({ gpu, gpuCount }: UpstreamOffer): boolean => gpu.model === 'RTX 4090' && gpuCount === 1
 
 const closers: (() => Promise<void>)[] = []
 afterEach(async () => {
