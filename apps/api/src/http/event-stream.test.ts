@@ -21,6 +21,12 @@ test('events arrive framed, with and without an id, whatever their text', async 
   )
 })
 
+test('a silent stream beats its heart, so that nothing between takes it for dead', async () => {
+  const { text } = await setup({ heartbeatMs: 20 })
+  await until(() => text().split(': still here\n\n').length > 3)
+  expect(text().replaceAll(': still here\n\n', '')).toBe('retry: 2000\n\n')
+})
+
 test('a reader who goes away ends the stream on our side', async () => {
   const { stream, response } = await setup()
   let closed = 0
@@ -53,11 +59,11 @@ async function until(holds: () => boolean): Promise<void> {
   expect(holds()).toBe(true)
 }
 
-async function setup() {
+async function setup(options: { heartbeatMs?: number } = {}) {
   let open: (stream: EventStream) => void = () => undefined
   const opened = new Promise<EventStream>((resolve) => (open = resolve))
   const app = express()
-  app.get('/', (request, response) => open(openEventStream(request, response)))
+  app.get('/', (_request, response) => open(openEventStream(response, options)))
   const server = createServer(app).listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
   closers.push(

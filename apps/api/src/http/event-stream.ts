@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express'
+import type { Response } from 'express'
 
 /** A reader this far behind is cut off; it comes back with Last-Event-ID and misses nothing. */
 const MAX_BUFFERED_BYTES = 256 * 1024
@@ -21,7 +21,10 @@ export interface EventStream {
 }
 
 /** Turns an answer into server-sent events: headers, heartbeat, a bounded buffer. */
-export function openEventStream(request: Request, response: Response): EventStream {
+export function openEventStream(
+  response: Response,
+  { heartbeatMs = HEARTBEAT_MS }: { heartbeatMs?: number } = {},
+): EventStream {
   response.status(200).set({
     'Content-Type': 'text/event-stream; charset=utf-8',
     'Cache-Control': 'no-store, no-transform',
@@ -47,8 +50,8 @@ export function openEventStream(request: Request, response: Response): EventStre
     }
     response.write(text)
   }
-  const heartbeat = setInterval(() => write(': still here\n\n'), HEARTBEAT_MS)
-  request.on('close', close)
+  const heartbeat = setInterval(() => write(': still here\n\n'), heartbeatMs)
+  response.on('close', close)
   response.on('error', close)
   write(`retry: ${RETRY_MS}\n\n`)
   return {

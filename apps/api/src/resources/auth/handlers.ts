@@ -12,10 +12,11 @@ interface AuthDeps {
 export const createAuthRoutes = ({ cookieName, onSignedOut }: AuthDeps) =>
   implement(endpoints.auth)({
     me: async ({ user }) => toUserView(user),
-    logout: async ({ request, response }) => {
+    logout: async ({ user, request, response }) => {
       const sessionId = request.sessionID
       await endSession(request)
       onSignedOut(sessionId)
+      request.log.info({ userId: user.id }, 'signed out')
       response.clearCookie(cookieName, { path: '/' })
     },
   })

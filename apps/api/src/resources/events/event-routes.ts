@@ -31,7 +31,7 @@ export function createEventRoutes(deps: EventRoutesDeps): Router {
       throw problem('rate_limited', 'Too many live connections of yours are open. Close some tabs.')
     }
     const resumeFrom = lastEventId(request)
-    const stream = openEventStream(request, response)
+    const stream = openEventStream(response)
     deps.streams.add(stream, {
       userId: user.id,
       sessionId: request.sessionID,
