@@ -74,6 +74,15 @@ describe('a reservation', () => {
     })
   })
 
+  it.each([-1, 10_000_000_001])(
+    'at %d micro-dollars an hour is refused for good',
+    async (priceMicrosPerHour) => {
+      const { rentalId } = await setup({ balance: DOLLAR })
+      const refused = world.billing.reserve({ rentalId, priceMicrosPerHour })
+      await expect(refused).rejects.toMatchObject({ code: 'invalid_amount', retryable: false })
+    },
+  )
+
   it('never holds more than a budget or a term can use', async () => {
     const { billing } = world
     const limited = await setup({ balance: 100 * DOLLAR })

@@ -15,6 +15,7 @@ export interface BillingWorld {
   billing: Billing
   /** As the product connects. */
   application: DataSource
+  applicationUrl: string
   owner: DataSource
   /** Stops the database's billing clock at this many milliseconds after noon; only the owner of the schema can. */
   at: (offsetMs: number) => Promise<void>
@@ -43,6 +44,7 @@ export async function createBillingWorld({ poolSize = 8 } = {}): Promise<Billing
   return {
     billing,
     application,
+    applicationUrl: database.applicationUrl,
     owner,
     async at(offsetMs) {
       await owner.query('UPDATE test_clock SET now = $1', [new Date(NOON + offsetMs)])

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createBillingWorld, DOLLAR, type BillingWorld } from '../test-support/billing-world.ts'
 import { verifyLedger } from './verify-ledger.ts'
@@ -52,6 +54,19 @@ const edits: { what: string; sql: string; invariant: string }[] = [
     invariant: 'I12',
   },
 ]
+
+describe('npm run ledger:verify', () => {
+  it('prints the broken row and fails, and says so when it could not look', async () => {
+    const { walletId, topUpId } = await aLivedWallet()
+    await tamper(`UPDATE ledger_transactions SET note = 'x' WHERE id = $1`, [topUpId])
+    const found = await runCli({ DATABASE_URL: world.applicationUrl })
+    expect(found.output).toContain(
+      `I12 wallet ${walletId}, row ${topUpId}: the row or its entries were changed`,
+    )
+    expect(found.code).toBe(1)
+    expect(await runCli({})).toMatchObject({ code: 2, output: expect.stringContaining('Set DATABASE_URL') })
+  })
+})
 
 describe('verifying the ledger', () => {
   it('finds nothing wrong with what billing wrote, in batches of any size', async () => {
@@ -136,6 +151,22 @@ describe('verifying the ledger', () => {
     expect(await problemsOf(walletId)).toMatchObject([{ invariant }])
   })
 })
+
+function runCli(env: Record<string, string>): Promise<{ code: number | null; output: string }> {
+  const cli = fileURLToPath(new URL('verify-cli.ts', import.meta.url))
+  const { PATH = '' } = process.env
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['--import', 'tsx', cli], {
+      env: { PATH, ...env },
+      timeout: 30_000,
+    })
+    let output = ''
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
+    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, output }))
+  })
+}
 
 /** A wallet with a top-up, a pod that ran and one that runs. */
 async function aLivedWallet(): Promise<{ walletId: string; topUpId: string; segmentId: string }> {

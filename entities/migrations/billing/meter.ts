@@ -18,6 +18,14 @@ export const meter = [
     charged bigint, released bigint, written_off bigint, written_off_seconds integer, billed_seconds integer,
     metered_from timestamptz, metered_to timestamptz)`,
 
+  `CREATE FUNCTION billing_require_price(price bigint, teardown integer) RETURNS void LANGUAGE plpgsql IMMUTABLE AS $$
+  BEGIN
+    IF price NOT BETWEEN 0 AND 10000000000 OR teardown NOT BETWEEN 0 AND 86400 THEN
+      RAISE EXCEPTION 'no meter runs at % micro-dollars an hour with % s of teardown', price, teardown
+        USING ERRCODE = 'BE005', HINT = 'A price is 0 to $10,000 an hour, a teardown at most a day.';
+    END IF;
+  END $$`,
+
   `CREATE FUNCTION billing_segment_of(wanted text) RETURNS rental_segments LANGUAGE plpgsql STABLE AS $$
   DECLARE
     s rental_segments;
@@ -92,6 +100,7 @@ export const meter = [
     seconds integer;
     required bigint;
   BEGIN
+    PERFORM billing_require_price(price, teardown);
     IF NOT EXISTS (SELECT FROM rentals WHERE id = rental) THEN
       RAISE EXCEPTION 'there is no rental %', rental USING ERRCODE = 'BE004';
     END IF;
@@ -143,6 +152,7 @@ export const meter = [
     required bigint;
     answer billing_settlement;
   BEGIN
+    PERFORM billing_require_price(price, coalesce(teardown, 0));
     s := billing_segment_of(rental);
     IF s.state <> 'reserved' THEN
       RETURN billing_settle_own(w, s, now);
