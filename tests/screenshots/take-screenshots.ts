@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { launchBrowser } from '../support/browser.ts'
+import { addSshKey, rentFirst, signIn, stopPod, topUp } from '../support/visitor.ts'
 
 const FOLDER = new URL('../../docs/images', import.meta.url).pathname
 const THEMES = ['light', 'dark'] as const
@@ -19,10 +20,11 @@ async function main(origin: string): Promise<void> {
     })
     const page = await context.newPage()
     await shoot(page, 'sign-in', '/sign-in')
-    await signIn(page)
-    await addKey(page)
-    await topUp(page)
-    const pod = await rent(page)
+    await signIn(page, 'ada')
+    await addSshKey(page, createOpenSshKeyPair('ada@laptop').publicKey)
+    await topUp(page, 100)
+    await rentFirst(page, { market: 'q=h100', hours: 2 })
+    const pod = new URL(page.url()).pathname
     await shoot(page, 'market', '/market')
     await page.goto('/market')
     await page.getByTestId('rent-button').first().click()
@@ -33,9 +35,7 @@ async function main(origin: string): Promise<void> {
     await shoot(page, 'wallet', '/wallet')
     await shoot(page, 'ssh-keys', '/keys')
     await page.goto(pod)
-    await page.getByTestId('stop-button').click()
-    await page.getByTestId('stop-confirm').click()
-    await page.getByTestId('receipt').waitFor({ timeout: 60_000 })
+    await stopPod(page)
     await shoot(page, 'receipt', pod)
   } finally {
     await browser.close()
@@ -50,43 +50,6 @@ async function shoot(page: Page, name: string, path: string): Promise<void> {
     await page.waitForTimeout(1_500)
     await page.screenshot({ path: join(FOLDER, `${name}-${theme}.png`) })
   }
-}
-
-async function signIn(page: Page): Promise<void> {
-  await page.goto('/sign-in')
-  await page.getByTestId('sign-in-github').click()
-  await page.getByTestId('authorize-ada').click()
-  await page.getByTestId('balance-pill').waitFor()
-}
-
-async function addKey(page: Page): Promise<void> {
-  await page.goto('/keys')
-  await page.getByTestId('add-key').first().click()
-  await page.getByTestId('ssh-key-name').fill('laptop')
-  await page.getByTestId('ssh-key-public').fill(createOpenSshKeyPair('ada@laptop').publicKey)
-  await page.getByTestId('add-key-submit').click()
-  await page.getByTestId('ssh-key-row').first().waitFor()
-}
-
-async function topUp(page: Page): Promise<void> {
-  await page.goto('/wallet')
-  await page.getByTestId('top-up-100').click()
-  await page.getByTestId('top-up-submit').click()
-  await page.getByTestId('pay').click()
-  await page.waitForURL(/\/wallet/)
-  await page.getByTestId('ledger-row').first().waitFor({ timeout: 60_000 })
-}
-
-/** Rents one and answers the path of its page. */
-async function rent(page: Page): Promise<string> {
-  await page.goto('/market?q=h100')
-  await page.getByTestId('rent-button').first().click()
-  await page.getByTestId('duration-for').click()
-  await page.getByTestId('duration-hours').fill('2')
-  await page.getByTestId('rent-submit').click()
-  await page.waitForURL(/\/pods\/rent_/)
-  await page.getByTestId('ssh-command').waitFor({ timeout: 90_000 })
-  return new URL(page.url()).pathname
 }
 
 await main(process.argv[2] ?? 'http://localhost:4300')

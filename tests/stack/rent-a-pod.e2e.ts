@@ -6,6 +6,7 @@ import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { launchBrowser } from '../support/browser.ts'
 import { startTestStack, type TestStack } from '../support/stack.ts'
+import { addSshKey, getJson, rentFirst, signIn, stopPod, topUp } from '../support/visitor.ts'
 
 const keys = createOpenSshKeyPair('octocat@laptop')
 
@@ -30,31 +31,18 @@ afterAll(async () => {
 })
 
 test('somebody signs in with GitHub', async () => {
-  await page.goto('/sign-in')
-  await page.getByTestId('sign-in-github').click()
-  await page.getByTestId('authorize-octocat').click()
-  await page.getByTestId('balance-pill').waitFor()
+  await signIn(page, 'octocat')
+  expect(await json('/v1/auth/me')).toMatchObject({ handle: 'octocat' })
 })
 
 test('adds an SSH key', async () => {
-  await page.goto('/keys')
-  await page.getByTestId('add-key').first().click()
-  await page.getByTestId('ssh-key-name').fill('laptop')
-  await page.getByTestId('ssh-key-public').fill(keys.publicKey)
-  await page.getByTestId('add-key-submit').click()
-  await page.getByTestId('ssh-key-row').waitFor()
+  await addSshKey(page, keys.publicKey)
   expect(await page.getByTestId('fingerprint').textContent()).toContain('SHA256:')
 })
 
 test('tops up the wallet by card', async () => {
-  await page.goto('/wallet')
-  await page.getByTestId('top-up-25').click()
-  await page.getByTestId('top-up-submit').click()
-  await page.getByTestId('pay').click()
-  await page.waitForURL(/\/wallet/)
-  await expect
-    .poll(() => page.getByTestId('balance-available').first().textContent(), { timeout: 30_000 })
-    .toContain('25')
+  await topUp(page, 25)
+  expect(await page.getByTestId('balance-available').first().textContent()).toContain('25')
   // The polls of the top-up would have brought the money too, later: here the webhook itself must arrive.
   const sent = await fetch(`${stack.addresses.upstreamsControl}/control/stripe/deliveries`)
   expect(await sent.json()).toMatchObject({
@@ -63,13 +51,7 @@ test('tops up the wallet by card', async () => {
 })
 
 test('rents a pod from the market and sees it running', async () => {
-  await page.goto('/market?q=4090')
-  await page.getByTestId('rent-button').first().click()
-  await page.getByTestId('duration-for').click()
-  await page.getByTestId('duration-hours').fill('1')
-  await page.getByTestId('rent-submit').click()
-  await page.waitForURL(/\/pods\/rent_/)
-  await page.getByTestId('ssh-command').waitFor({ timeout: 90_000 })
+  await rentFirst(page, { market: 'q=4090', hours: 1 })
   expect(await page.getByTestId('ssh-command').textContent()).toMatch(/ssh -p \d+ root@/)
   expect(await page.getByTestId('rental-phase').first().textContent()).toMatch(/running/i)
 })
@@ -115,9 +97,7 @@ test('finds it in Temporal Web by its search attributes', async () => {
 })
 
 test('stops it, and the ledger shows exactly the billed seconds', async () => {
-  await page.getByTestId('stop-button').click()
-  await page.getByTestId('stop-confirm').click()
-  await page.getByTestId('receipt').waitFor({ timeout: 60_000 })
+  await stopPod(page)
   const ended = await rental()
   expect(ended).toMatchObject({ phase: 'ended', endReason: 'stopped_by_user' })
 
@@ -146,11 +126,7 @@ test('and nothing of it is left at the provider', async () => {
   expect(await instances.json()).toMatchObject({ instances: [] })
 })
 
-async function json<T>(path: string): Promise<T> {
-  const response = await context.request.get(path)
-  if (!response.ok()) throw new Error(`${path} answered ${response.status()}: ${await response.text()}`)
-  return (await response.json()) as T
-}
+const json = <T>(path: string): Promise<T> => getJson(context, path)
 
 /** The rental whose page is open, as the API tells it. */
 const rental = (): Promise<RentalDetail> => json(`/v1/rentals/${/rent_\w+/.exec(page.url())![0]}`)

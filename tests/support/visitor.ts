@@ -1,0 +1,64 @@
+import type { BrowserContext, Page } from 'playwright-core'
+
+/** What a person does in the dashboard, click by click. */
+export async function signIn(page: Page, login: 'octocat' | 'ada' | 'operator'): Promise<void> {
+  await page.goto('/sign-in')
+  await page.getByTestId('sign-in-github').click()
+  await page.getByTestId(`authorize-${login}`).click()
+  await page.getByTestId('balance-pill').waitFor()
+}
+
+export async function addSshKey(page: Page, publicKey: string): Promise<void> {
+  await page.goto('/keys')
+  await page.getByTestId('add-key').first().click()
+  await page.getByTestId('ssh-key-name').fill('laptop')
+  await page.getByTestId('ssh-key-public').fill(publicKey)
+  await page.getByTestId('add-key-submit').click()
+  await page.getByTestId('ssh-key-row').first().waitFor()
+}
+
+/** Pays with the card that the emulated page has filled in, and waits until the money is in the ledger. */
+export async function topUp(page: Page, dollars: 25 | 100): Promise<void> {
+  await page.goto('/wallet')
+  await page.getByTestId(`top-up-${dollars}`).click()
+  await page.getByTestId('top-up-submit').click()
+  await page.getByTestId('pay').click()
+  await page.waitForURL(/\/wallet/)
+  await page.getByTestId('ledger-row').first().waitFor({ timeout: 60_000 })
+}
+
+export interface RentWish {
+  /** Query string of the market. */
+  market: string
+  hours: number
+  /** A custom image; the first preset otherwise. */
+  image?: string
+}
+
+/** Rents the first offer that matches and waits on its page until it can be logged in to. */
+export async function rentFirst(page: Page, { market, hours, image }: RentWish): Promise<void> {
+  await page.goto(`/market?${market}`)
+  await page.getByTestId('rent-button').first().click()
+  if (image !== undefined) {
+    await page.getByTestId('image-custom').click()
+    await page.getByTestId('image-name').fill(image)
+  }
+  await page.getByTestId('duration-for').click()
+  await page.getByTestId('duration-hours').fill(String(hours))
+  await page.getByTestId('rent-submit').click()
+  await page.waitForURL(/\/pods\/rent_/)
+  await page.getByTestId('ssh-command').waitFor({ timeout: 90_000 })
+}
+
+export async function stopPod(page: Page): Promise<void> {
+  await page.getByTestId('stop-button').click()
+  await page.getByTestId('stop-confirm').click()
+  await page.getByTestId('receipt').waitFor({ timeout: 60_000 })
+}
+
+/** A GET with the visitor's own cookie. */
+export async function getJson<T>(context: BrowserContext, path: string): Promise<T> {
+  const response = await context.request.get(path)
+  if (!response.ok()) throw new Error(`${path} answered ${response.status()}: ${await response.text()}`)
+  return (await response.json()) as T
+}
