@@ -100,6 +100,15 @@ describe('http client', () => {
     await expect(pacer.acquire(new AbortController().signal)).rejects.toMatchObject({ kind: 'rate_limited' })
   })
 
+  it('keeps the limit of an endpoint besides the account’s', async () => {
+    const { client, call, read } = await setup((_, response) => response.end('{"name":"a"}'))
+    const limits = [{ requests: 1, windowMs: 60_000 }]
+    const endpoint = { ...call('POST'), pacer: createPacer({ provider: 'p', limits, maxWaitMs: 0 }) }
+    await client.request(endpoint)
+    expect(await failure(client.request(endpoint))).toMatchObject({ kind: 'rate_limited' })
+    expect(await read()).toEqual({ name: 'a' })
+  })
+
   it('never repeats the credentials that a provider echoes, nor follows a redirect with them', async () => {
     const { read } = await setup((_, response) => response.writeHead(401).end(`bad token ${SECRET}`))
     const error = await failure(read())

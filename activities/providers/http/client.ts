@@ -21,6 +21,8 @@ export interface HttpCall<T> {
   /** Tolerant: unknown fields are dropped, a missing one is a `protocol` error. */
   schema: z.ZodType<T>
   timeoutMs?: number
+  /** The limit of this endpoint, where it has one besides the account's; passed last, so that the gap is between sendings. */
+  pacer?: Pacer
   signal: AbortSignal
 }
 
@@ -109,6 +111,7 @@ interface Opened {
 async function open(options: HttpClientOptions, call: OpenCall): Promise<Opened> {
   const { provider, pacer, baseUrl } = options
   await pacer.acquire(call.signal)
+  await call.pacer?.acquire(call.signal)
   const signal = AbortSignal.any([call.signal, AbortSignal.timeout(call.timeoutMs ?? options.timeoutMs)])
   const credentials = await options.headers(signal)
   const context: FailureContext = {

@@ -45,6 +45,19 @@ describe('the upstream meter', () => {
     expect(meter.totalCostMicros()).toBe(30_020n)
   })
 
+  it('bills a begun minute whole where the provider does', () => {
+    const { clock, meter } = setup()
+    meter.born({ instanceId: 'a', marker: RENTAL })
+    meter.start({ instanceId: 'a', kind: 'gpu', priceMicrosPerHour: 3_600_000n, incrementSeconds: 60 })
+    expect(meter.costMicros('a')).toBe(0n)
+    clock.advance(1000)
+    expect(meter.costMicros('a')).toBe(60_000n)
+    clock.advance(60_000)
+    meter.died('a')
+    clock.advance(3_600_000)
+    expect(meter.costMicros('a')).toBe(120_000n)
+  })
+
   it('counts attempts of one rental together, and a replacement in the same instant as one alive', () => {
     const { clock, meter } = setup()
     meter.born({ instanceId: 'a', marker: `${RENTAL}-1` })

@@ -8,6 +8,10 @@ const segmentSchema = z.object({
   priceMicrosPerHour: z.coerce.bigint(),
   fromMs: z.number(),
   toMs: z.number().nullable(),
+  /** What is begun counts whole: 60 where a provider bills by the minute. */
+  incrementSeconds: z.number().int().min(1).default(1),
+  /** What was used at all counts at least so long. */
+  leastSeconds: z.number().int().min(0).default(0),
 })
 
 const meteredInstanceSchema = z.object({
@@ -40,12 +44,14 @@ export interface RentalOnMeter {
 /** The upstream's own books: who lives, who lived, and what each has cost in micro-dollars. */
 export type Meter = ReturnType<typeof createMeter>
 
-/** Cost of a segment between two instants, by whole seconds counted from the segment's start. */
+/** Cost of a segment between two instants, by whole seconds (or begun increments of more) from the segment's start. */
 function segmentCost(segment: MeterSegment, fromMs: number, toMs: number): bigint {
   const endMs = Math.min(segment.toMs ?? toMs, toMs)
   const costUntil = (atMs: number): bigint => {
-    const seconds = BigInt(Math.max(0, Math.floor((atMs - segment.fromMs) / 1000)))
-    return (segment.priceMicrosPerHour * seconds) / SECONDS_PER_HOUR
+    const seconds = Math.max(0, Math.floor((atMs - segment.fromMs) / 1000))
+    const begun = Math.ceil(seconds / segment.incrementSeconds) * segment.incrementSeconds
+    const billed = seconds === 0 ? 0 : Math.max(begun, segment.leastSeconds)
+    return (segment.priceMicrosPerHour * BigInt(billed)) / SECONDS_PER_HOUR
   }
   return (
     costUntil(Math.max(endMs, segment.fromMs)) - costUntil(Math.min(Math.max(fromMs, segment.fromMs), endMs))
@@ -115,9 +121,10 @@ export function createMeter({ clock, onChange = () => {} }: { clock: EmulatorClo
       onChange()
     },
     /** Begins a segment; one of the same kind that still runs ends at this instant (a change of price). */
-    start({ instanceId, kind, priceMicrosPerHour }: MeterStart): void {
+    start({ instanceId, kind, priceMicrosPerHour, incrementSeconds = 1, leastSeconds = 0 }: MeterStart): void {
       stop(instanceId, kind)
-      bookOf(instanceId).segments.push({ kind, priceMicrosPerHour, fromMs: clock.nowMs(), toMs: null })
+      const terms = { kind, priceMicrosPerHour, incrementSeconds, leastSeconds }
+      bookOf(instanceId).segments.push({ ...terms, fromMs: clock.nowMs(), toMs: null })
       onChange()
     },
     stop,
@@ -156,4 +163,6 @@ interface MeterStart {
   readonly instanceId: string
   readonly kind: string
   readonly priceMicrosPerHour: bigint
+  readonly incrementSeconds?: number
+  readonly leastSeconds?: number
 }
