@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm'
 import { chainHash, type ChainedTransaction } from './chain-hash.ts'
 import { LedgerProblem, type Problem } from './problem.ts'
 
-/** What the ledger says a wallet holds. `heldByRental` leaves out rentals that hold nothing. */
+/** What the ledger says a wallet has, and what each of its rentals earned. */
 export interface Books {
   available: bigint
   held: bigint
@@ -78,7 +78,8 @@ function post(books: Books, account: LedgerAccount, amount: bigint): bigint | nu
   }
 }
 
-function readBatch(
+/** The next transactions of a wallet with their entries, oldest first. */
+export function readBatch(
   manager: EntityManager,
   walletId: string,
   after: bigint,

@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createBillingWorld, DOLLAR, type BillingWorld } from '../test-support/billing-world.ts'
+import { chainHash } from './chain-hash.ts'
+import { readBatch } from './verify-chain.ts'
 import { verifyLedger } from './verify-ledger.ts'
 
 let world: BillingWorld
@@ -127,6 +129,14 @@ describe('verifying the ledger', () => {
     expect(await problemsOf(walletId)).toMatchObject([{ invariant: 'I12', row: walletId }])
   })
 
+  it('finds a reversal that names no charge, however well the chain was forged around it', async () => {
+    const { walletId, topUpId } = await aLivedWallet()
+    const forge = `UPDATE ledger_transactions SET reversal_of = $2 WHERE wallet_id = $1 AND kind = 'release'`
+    await tamper(forge, [walletId, topUpId])
+    await rehash(walletId)
+    expect(await problemsOf(walletId)).toMatchObject([{ invariant: 'I9' }])
+  })
+
   it('finds a balance that was raised by hand', async () => {
     const { walletId } = await aLivedWallet()
     await world.owner.query('UPDATE wallets SET available = available + 1 WHERE id = $1', [walletId])
@@ -202,6 +212,22 @@ async function tamper(sql: string, parameters: unknown[]): Promise<void> {
     await manager.query(sql, parameters)
     for (const table of tables) await manager.query(`ALTER TABLE ${table} ENABLE TRIGGER USER`)
   })
+}
+
+/** Writes the chain anew, as somebody would who knows how it is made. */
+async function rehash(walletId: string): Promise<void> {
+  let prevHash = Buffer.alloc(32)
+  const rows = await readBatch(world.owner.manager, walletId, 0n, 100)
+  for (const row of rows) {
+    const hash = chainHash({ ...row, prevHash })
+    await tamper('UPDATE ledger_transactions SET prev_hash = $2, hash = $3 WHERE id = $1', [
+      row.id,
+      prevHash,
+      hash,
+    ])
+    prevHash = Buffer.from(hash)
+  }
+  await world.owner.query('UPDATE wallets SET head_hash = $2 WHERE id = $1', [walletId, prevHash])
 }
 
 async function problemsOf(walletId: string): Promise<{ invariant: string; row: string }[]> {

@@ -4,6 +4,7 @@ import { MoreThan, type DataSource, type EntityManager } from 'typeorm'
 import { LedgerProblem, type Problem } from './problem.ts'
 import { verifyChain } from './verify-chain.ts'
 import { verifyMeters } from './verify-meters.ts'
+import { verifyReversals } from './verify-reversals.ts'
 
 export interface LedgerReport {
   wallets: number
@@ -67,6 +68,7 @@ async function verifyWallet(
       const differs = `${balance} is ${wallet[balance]}, its entries sum to ${books[balance]}`
       claim('I3', wallet[balance] === (books[balance] as Micros), differs)
     }
+    await verifyReversals(manager, walletId)
     report.meters += await verifyMeters(manager, walletId, books)
   } catch (error) {
     if (!(error instanceof LedgerProblem)) throw error
