@@ -24,7 +24,9 @@ const nuxtUi = ui({
     button: { slots: { base: 'cursor-pointer' } },
     formField: { slots: { label: 'text-highlighted', error: 'mt-1.5 text-sm' } },
     slideover: { slots: { overlay: 'bg-black/40 dark:bg-black/60 backdrop-blur-[1px]' } },
-    modal: { slots: { overlay: 'bg-black/40 dark:bg-black/60 backdrop-blur-[1px]' } },
+    modal: {
+      variants: { overlay: { true: { overlay: 'bg-black/40 dark:bg-black/60 backdrop-blur-[1px]' } } },
+    },
   },
 })
 
@@ -34,7 +36,7 @@ export default defineConfig({
   define: { __VUE_I18N_LEGACY_API__: false },
   server: {
     proxy: {
-      '/v1': { target: process.env['BERTH_API_URL'] ?? 'http://127.0.0.1:8080', changeOrigin: false },
+      '/v1': { target: process.env['BERTH_API_URL'] ?? 'http://127.0.0.1:4301', changeOrigin: false },
     },
   },
   build: { target: 'es2023', assetsInlineLimit: 0 },

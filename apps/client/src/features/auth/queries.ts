@@ -9,7 +9,6 @@ export function useCheapestOffers() {
   const api = useApi()
   return useQuery({
     key: queryKeys.listings({ teaser: true }),
-    query: ({ signal }) =>
-      api.catalog.listings({ query: { sort: 'price_per_gpu', pageSize: TEASER_SIZE }, signal }),
+    query: ({ signal }) => api.catalog.listings({ query: { sort: 'price', pageSize: TEASER_SIZE }, signal }),
   })
 }

@@ -11,7 +11,7 @@ describe('coming back after signing in', () => {
 
   it('explains the failures it knows and admits the others', () => {
     expect(signInError(undefined)).toBeNull()
-    expect(signInError('access_denied')).toBe('denied')
+    expect(signInError('cancelled')).toBe('cancelled')
     expect(signInError('expired')).toBe('expired')
     expect(signInError('flux')).toBe('other')
   })

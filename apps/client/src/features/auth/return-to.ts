@@ -6,11 +6,10 @@ export function safeReturnTo(value: unknown): string {
   return value
 }
 
-const KNOWN = ['denied', 'expired', 'unavailable'] as const
+const KNOWN = ['cancelled', 'expired', 'unavailable'] as const
 
 /** What is told of a failed sign-in, by the `error` that the API puts into the address. */
 export function signInError(value: unknown): (typeof KNOWN)[number] | 'other' | null {
   if (typeof value !== 'string' || value === '') return null
-  if (value.includes('denied')) return 'denied'
   return KNOWN.find((known) => known === value) ?? 'other'
 }

@@ -19,6 +19,7 @@ const some: MarketFilters = {
   provider: ['runpod'],
   minMemoryGib: 80,
   spot: false,
+  includeCpu: true,
   sort: 'memory',
 }
 
@@ -50,7 +51,7 @@ describe('the filters in the address', () => {
   it('can be taken away one by one until none is left', () => {
     let rest = some
     for (const filter of activeFilters(some)) rest = withoutFilter(rest, filter)
-    expect(rest).toEqual({ ...noFilters, sort: 'memory' })
+    expect(rest).toEqual({ ...noFilters, includeCpu: true, sort: 'memory' })
   })
 
   it('toggle a value in and out of its list', () => {

@@ -14,6 +14,8 @@ export interface MarketFilters {
   minMemoryGib: number | null
   /** true: only spot; false: only on demand; null: both. */
   spot: boolean | null
+  /** Machines without a GPU too. */
+  includeCpu: boolean
   sort: ListingSort
 }
 
@@ -25,6 +27,7 @@ export const noFilters: MarketFilters = {
   provider: [],
   minMemoryGib: null,
   spot: null,
+  includeCpu: false,
   sort: 'price',
 }
 
@@ -46,6 +49,7 @@ export function filtersFromQuery(query: LocationQuery): MarketFilters {
     provider: list('provider'),
     minMemoryGib: Number.isFinite(memory) && memory > 0 ? memory : null,
     spot: spot === 'true' ? true : spot === 'false' ? false : null,
+    includeCpu: text('includeCpu') === 'true',
     sort: LISTING_SORTS.find((sort) => sort === text('sort')) ?? 'price',
   }
 }
@@ -57,13 +61,14 @@ export function queryFromFilters(filters: MarketFilters): LocationQueryRaw {
   for (const name of LIST_FILTERS) if (filters[name].length > 0) query[name] = filters[name].join(',')
   if (filters.minMemoryGib !== null) query['minMemoryGib'] = String(filters.minMemoryGib)
   if (filters.spot !== null) query['spot'] = String(filters.spot)
+  if (filters.includeCpu) query['includeCpu'] = 'true'
   if (filters.sort !== 'price') query['sort'] = filters.sort
   return query
 }
 
 /** The same filters as the API takes them. */
 export function facetQuery(filters: MarketFilters) {
-  const { q, gpu, gpuCount, continent, provider, minMemoryGib, spot } = filters
+  const { q, gpu, gpuCount, continent, provider, minMemoryGib, spot, includeCpu } = filters
   return {
     ...(q === '' ? {} : { q }),
     ...(gpu.length > 0 ? { gpu } : {}),
@@ -72,6 +77,7 @@ export function facetQuery(filters: MarketFilters) {
     ...(provider.length > 0 ? { provider } : {}),
     ...(minMemoryGib === null ? {} : { minMemoryGib }),
     ...(spot === null ? {} : { spot: spot ? ('true' as const) : ('false' as const) }),
+    ...(includeCpu ? { includeCpu: 'true' as const } : {}),
   }
 }
 

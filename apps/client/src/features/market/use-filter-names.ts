@@ -18,7 +18,7 @@ export function useFilterNames(facets: () => Facets | undefined): (filter: Activ
       case 'provider':
         return labelOf(facets()?.provider, value)
       case 'gpuCount':
-        return `${value}×`
+        return value === '0' ? t('market.facets.noGpu') : `${value}×`
       case 'continent':
         return t(`market.continents.${value}` as MessageKey)
       case 'minMemoryGib':

@@ -1,7 +1,7 @@
 import { costAfter } from '@berth/contract/money'
 import type { RentalView } from '@berth/contract/schemas/rentals'
 
-export type Meter = RentalView['meter']
+type Meter = RentalView['meter']
 
 /** What the ticking figure needs of a rental. */
 export type Metered = Pick<RentalView, 'meter' | 'stopRequestedAt' | 'spendLimitMicros'>

@@ -4,6 +4,7 @@ import { computed } from 'vue'
 import { createIntent } from '../../shared/api/intent.ts'
 import { queryKeys } from '../../shared/api/query-keys.ts'
 import { useApi } from '../../shared/api/use-api.ts'
+import { useRefresh } from '../../shared/api/use-refresh.ts'
 import { useServerClock } from '../../shared/live/server-clock.ts'
 
 const PAGE_SIZE = 50
@@ -54,11 +55,11 @@ export function useRentalEvents(id: () => string) {
 function useTakeAnswer() {
   const cache = useQueryCache()
   const clock = useServerClock()
+  const refresh = useRefresh()
   return (rental: RentalDetail): void => {
     clock.observe(rental.meter.asOf)
     cache.setQueryData(queryKeys.rental(rental.id), rental)
-    void cache.invalidateQueries({ key: queryKeys.rentals })
-    void cache.invalidateQueries({ key: queryKeys.wallet })
+    refresh(queryKeys.rentals, queryKeys.wallet)
   }
 }
 

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryCache } from '@pinia/colada'
 import type { Ref } from 'vue'
 import { createIntent } from '../../shared/api/intent.ts'
 import { queryKeys } from '../../shared/api/query-keys.ts'
+import { useRefresh } from '../../shared/api/use-refresh.ts'
 import { useSession } from '../../shared/api/session-store.ts'
 import { useApi } from '../../shared/api/use-api.ts'
 
@@ -44,18 +45,18 @@ export function useSimilarOffers(gpuKey: () => string | null) {
 export function useRent() {
   const api = useApi()
   const cache = useQueryCache()
+  const refresh = useRefresh()
   const intent = createIntent()
   return useMutation({
     mutation: (body: NewRental) => api.rentals.create({ body, idempotencyKey: intent.keyFor(body) }),
     onSuccess: (rental) => {
       intent.settle()
       cache.setQueryData(queryKeys.rental(rental.id), rental)
-      void cache.invalidateQueries({ key: queryKeys.rentals })
-      void cache.invalidateQueries({ key: queryKeys.wallet })
+      refresh(queryKeys.rentals, queryKeys.wallet)
     },
     onError: (error) => {
       intent.settle(error)
-      void cache.invalidateQueries({ key: queryKeys.wallet })
+      refresh(queryKeys.wallet)
     },
   })
 }

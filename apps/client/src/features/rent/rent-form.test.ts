@@ -5,6 +5,7 @@ import {
   emptyRentForm,
   IMAGE_PRESETS,
   parseHours,
+  presetsAt,
   rentBody,
   rentErrors,
   topUpCentsFor,
@@ -46,6 +47,11 @@ describe('the rent form', () => {
     for (const image of Object.values(IMAGE_PRESETS)) {
       expect(newRentalSchema.shape.image.safeParse(image).success).toBe(true)
     }
+  })
+
+  it('proposes the image made on this machine for pods on it, and nowhere else', () => {
+    expect(IMAGE_PRESETS[emptyRentForm('docker').image as keyof typeof IMAGE_PRESETS]).toBe('berth-pod:local')
+    expect(presetsAt('runpod')).not.toContain('local')
   })
 
   it('names every field that stands in the way', () => {
@@ -97,5 +103,5 @@ describe('the rent form', () => {
 })
 
 function form(change: Partial<RentForm>): RentForm {
-  return { ...emptyRentForm(), sshKeyIds: [KEY], ...change }
+  return { ...emptyRentForm('runpod'), sshKeyIds: [KEY], ...change }
 }

@@ -7,12 +7,21 @@ export const DURATION_KINDS: readonly DurationKind[] = ['until_stopped', 'for', 
 
 /** Images people start from; the choice "custom" takes any other. */
 export const IMAGE_PRESETS = {
+  local: 'berth-pod:local',
   pytorch: 'pytorch/pytorch:2.5.1-cuda12.4-cudnn9-devel',
   cuda: 'nvidia/cuda:12.4.1-cudnn-devel-ubuntu22.04',
   vllm: 'vllm/vllm-openai:v0.6.6',
   ubuntu: 'ubuntu:24.04',
 } as const
-export type ImageChoice = keyof typeof IMAGE_PRESETS | 'custom'
+type ImagePreset = keyof typeof IMAGE_PRESETS
+export type ImageChoice = ImagePreset | 'custom'
+
+/**
+ * The presets that make sense at a provider. Pods on one's own machine are given the image made there, which brings
+ * an SSH server and needs no registry; clouds cannot know it.
+ */
+export const presetsAt = (provider: string): readonly ImagePreset[] =>
+  provider === 'docker' ? ['local'] : ['pytorch', 'cuda', 'vllm', 'ubuntu']
 
 /** What the person typed, as typed. */
 export interface RentForm {
@@ -27,9 +36,9 @@ export interface RentForm {
   name: string
 }
 
-export const emptyRentForm = (): RentForm => ({
+export const emptyRentForm = (provider: string): RentForm => ({
   sshKeyIds: [],
-  image: 'pytorch',
+  image: presetsAt(provider)[0] ?? 'custom',
   customImage: '',
   duration: 'until_stopped',
   hours: '8',

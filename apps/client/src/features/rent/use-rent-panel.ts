@@ -9,7 +9,7 @@ import { durationOf, emptyRentForm, rentBody, rentErrors, topUpCentsFor } from '
 /** The state of one renting: choices, quote, refusals and the press of the button. */
 export function useRentPanel(offer: () => OfferView, refreshOffer: () => Promise<unknown>) {
   const router = useRouter()
-  const form = ref(emptyRentForm())
+  const form = ref(emptyRentForm(offer().provider))
   const tried = ref(false)
   const seenPrice = ref(offer().priceMicrosPerHour)
   const rent = useRent()
@@ -32,8 +32,7 @@ export function useRentPanel(offer: () => OfferView, refreshOffer: () => Promise
       await router.push({ name: 'pod', params: { id: rental.id } })
     } catch (error) {
       const { code } = failureOf(error)
-      if (code === 'price_changed' || code === 'offer_gone')
-        await Promise.all([refreshOffer(), quote.refetch()])
+      if (code === 'price_changed' || code === 'offer_gone') await refreshOffer()
     }
   }
 

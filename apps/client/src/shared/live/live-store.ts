@@ -1,9 +1,9 @@
 import type { LiveEvent } from '@berth/contract/schemas/events'
-import { useQueryCache } from '@pinia/colada'
 import { useOnline } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { queryKeys } from '../api/query-keys.ts'
+import { useRefresh } from '../api/use-refresh.ts'
 import { openEventStream, type StreamState } from './event-stream.ts'
 
 /** A market that refreshes every few seconds would redraw for ever; the eye is served by one redraw in this time. */
@@ -11,7 +11,7 @@ const CATALOG_REFRESH_MS = 5000
 
 /** News from the server, turned into "that cached answer is old". */
 export const useLive = defineStore('live', () => {
-  const cache = useQueryCache()
+  const refresh = useRefresh()
   const online = useOnline()
   const stream = ref<StreamState | 'idle'>('idle')
   let connection: { close: () => void } | null = null
@@ -23,18 +23,12 @@ export const useLive = defineStore('live', () => {
     if (event.type === 'offers.updated') {
       catalogTimer ??= setTimeout(() => {
         catalogTimer = undefined
-        void cache.invalidateQueries({ key: queryKeys.catalog })
+        refresh(queryKeys.catalog)
       }, CATALOG_REFRESH_MS)
       return
     }
-    void cache.invalidateQueries({ key: queryKeys.wallet })
-    if (event.type === 'rental.updated') void cache.invalidateQueries({ key: queryKeys.rentals })
-  }
-
-  function refreshAll(): void {
-    for (const key of [queryKeys.wallet, queryKeys.rentals, queryKeys.catalog]) {
-      void cache.invalidateQueries({ key })
-    }
+    refresh(queryKeys.wallet)
+    if (event.type === 'rental.updated') refresh(queryKeys.rentals)
   }
 
   function connect(): void {
@@ -42,7 +36,7 @@ export const useLive = defineStore('live', () => {
       url: '/v1/events',
       onEvent,
       onState: (next) => (stream.value = next),
-      onResumed: refreshAll,
+      onResumed: () => refresh(queryKeys.wallet, queryKeys.rentals, queryKeys.catalog),
     })
   }
 

@@ -16,7 +16,7 @@ export const auth = {
   teaserEmpty: 'No provider offers anything at this moment.',
   errors: {
     title: 'You were not signed in',
-    denied: 'GitHub says that you declined. Nothing was shared; try again whenever you like.',
+    cancelled: 'GitHub says that you declined. Nothing was shared; try again whenever you like.',
     expired: 'The sign-in took too long or was opened in another tab. Start again.',
     unavailable: 'GitHub could not be reached. Try again in a moment.',
     other: 'Something went wrong between GitHub and us. Try again.',

@@ -18,6 +18,8 @@ export const market = {
     spot: 'Spot',
     onDemand: 'On demand',
     any: 'Any',
+    noGpu: 'No GPU',
+    includeCpu: 'Also machines without a GPU',
     atLeast: '{memory} or more',
     from: 'from {price}',
     more: 'All {n}',

@@ -25,6 +25,7 @@ export const rent = {
     invalid: 'Write the image like "ghcr.io/owner/image:tag".',
     fixed: 'This provider boots its own system image; the choice is not offered there.',
     presets: {
+      local: 'Berth pod: SSH and SFTP',
       pytorch: 'PyTorch 2.5, CUDA 12.4',
       cuda: 'CUDA 12.4 development',
       vllm: 'vLLM server',

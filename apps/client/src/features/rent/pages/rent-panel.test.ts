@@ -1,0 +1,124 @@
+import { flushPromises } from '@vue/test-utils'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { aPreview, aRental, aSshKey, anOffer } from '../../../shared/testing/examples.ts'
+import { refuse } from '../../../shared/testing/fake-api.ts'
+import { mountPage } from '../../../shared/testing/mount-page.ts'
+import RentPanel from './rent-panel.vue'
+
+afterEach(() => {
+  document.body.innerHTML = ''
+})
+
+describe('renting', () => {
+  it('says the price on the button, and asks for exactly that price', async () => {
+    const { api, router } = await setup()
+    expect(button().textContent).toContain('Rent for $2.10/h')
+    await press()
+    expect(api.calls.find(({ route }) => route === 'POST /v1/rentals')?.body).toMatchObject({
+      offerId: anOffer().id,
+      priceMicrosPerHour: 2_100_000,
+      sshKeyIds: [aSshKey.id],
+    })
+    expect(router.currentRoute.value).toMatchObject({ name: 'pod', params: { id: aRental().id } })
+  })
+
+  it('cannot rent twice by pressing again after a cut connection', async () => {
+    const { api } = await setup({ 'POST /v1/rentals': () => Promise.reject(new TypeError('connection cut')) })
+    await press()
+    expect(document.querySelector('[data-testid=failure]')?.getAttribute('data-code')).toBe('unreachable')
+    api.on('POST /v1/rentals', () => aRental())
+    await press()
+    const keys = api.calls
+      .filter(({ route }) => route === 'POST /v1/rentals')
+      .map((call) => call.idempotencyKey)
+    expect(keys).toHaveLength(2)
+    expect(new Set(keys).size).toBe(1)
+  })
+
+  it('shows a changed price and asks again before paying it', async () => {
+    const { api } = await setup({
+      'POST /v1/rentals': () => refuse('price_changed', 'RunPod raised its price.'),
+    })
+    api.on('GET /v1/catalog/listings/*', () => anOffer({ priceMicrosPerHour: 2_300_000 }))
+    api.on('POST /v1/rentals/preview', () => aPreview({ priceMicrosPerHour: 2_300_000 }))
+    await press()
+    expect(document.querySelector('[data-testid=new-price]')?.textContent).toContain(
+      'It is now $2.30 per hour. You were shown $2.10.',
+    )
+    expect(button().textContent).toContain('Rent at $2.30/h')
+  })
+
+  it('offers to top up what is missing instead of a button that must fail', async () => {
+    await setup({ 'POST /v1/rentals/preview': () => aPreview({ shortfallMicros: 6_200_000 }) })
+    expect(button().disabled).toBe(true)
+    expect(document.querySelector('[data-testid=top-up-missing]')?.getAttribute('href')).toBe(
+      '/wallet?amount=7#top-up',
+    )
+  })
+
+  it('leads to similar offers when this one was just taken', async () => {
+    const { api } = await setup({ 'POST /v1/rentals': () => refuse('offer_gone', 'Somebody was faster.') })
+    api.on('GET /v1/catalog/listings', () => ({
+      items: [anOffer(), anOffer({ id: 'lambda:x', providerName: 'Lambda' })],
+      nextCursor: null,
+      total: 2,
+      providers: [],
+    }))
+    await press()
+    const links = [...document.querySelectorAll('[data-testid=similar-offer]')]
+    expect(links.map((link) => link.textContent?.includes('Lambda'))).toEqual([true])
+  })
+
+  it('does not ask before a key is chosen', async () => {
+    const { api } = await setup({ 'GET /v1/ssh-keys': () => ({ items: [] }) })
+    await press()
+    expect(document.body.textContent).toContain('Choose one SSH key at least.')
+    expect(api.calls.some(({ route }) => route === 'POST /v1/rentals')).toBe(false)
+  })
+
+  it('tells a visitor to sign in and where they come back to', async () => {
+    await setup({ 'GET /v1/auth/me': () => refuse('not_signed_in', 'Sign in.') })
+    expect(document.querySelector('[data-testid=rent-sign-in]')?.getAttribute('href')).toContain(
+      'returnTo=/rent/',
+    )
+  })
+
+  it('says that the offer is gone when the address is old', async () => {
+    await setup({ 'GET /v1/catalog/listings/*': () => refuse('not_found', 'Not on the market.') })
+    expect(document.body.textContent).toContain('This offer is gone')
+    expect(document.body.textContent).toContain('Nothing was charged.')
+  })
+})
+
+function button(): HTMLButtonElement {
+  const found = document.querySelector<HTMLButtonElement>('[data-testid=rent-submit]')
+  if (!found) throw new Error('there is no rent button')
+  return found
+}
+
+async function press(): Promise<void> {
+  button().form?.dispatchEvent(new Event('submit', { cancelable: true }))
+  await settled()
+}
+
+/** Longer than the pause after which a changed choice is quoted. */
+async function settled(): Promise<void> {
+  await flushPromises()
+  await vi.waitFor(() => expect(document.querySelector('[aria-busy=true]')).toBeNull())
+  await flushPromises()
+}
+
+async function setup(routes: NonNullable<Parameters<typeof mountPage>[1]>['routes'] = {}) {
+  const mounted = await mountPage(RentPanel, {
+    at: `/rent/${encodeURIComponent(anOffer().id)}`,
+    routes: {
+      'GET /v1/catalog/listings/*': () => anOffer(),
+      'GET /v1/ssh-keys': () => ({ items: [aSshKey] }),
+      'POST /v1/rentals/preview': () => aPreview(),
+      'POST /v1/rentals': () => aRental(),
+      ...routes,
+    },
+  })
+  await settled()
+  return mounted
+}

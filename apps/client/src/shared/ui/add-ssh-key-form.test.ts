@@ -1,0 +1,48 @@
+import { flushPromises } from '@vue/test-utils'
+import { afterEach, describe, expect, it } from 'vitest'
+import { aSshKey } from '../testing/examples.ts'
+import { refuse } from '../testing/fake-api.ts'
+import { mountPage } from '../testing/mount-page.ts'
+import AddSshKeyForm from './add-ssh-key-form.vue'
+
+afterEach(() => {
+  document.body.innerHTML = ''
+})
+
+describe('adding an SSH key', () => {
+  it('sends the key under the name its owner gave it', async () => {
+    const { page, api } = await setup()
+    await page.find('[data-testid=ssh-key-public]').setValue('ssh-ed25519 AAAA mona@box')
+    await page.find('[data-testid=ssh-key-public]').trigger('blur')
+    await page.find('form').trigger('submit')
+    await flushPromises()
+    expect(api.calls.at(-1)).toMatchObject({
+      route: 'POST /v1/ssh-keys',
+      body: { name: 'mona@box', publicKey: 'ssh-ed25519 AAAA mona@box' },
+    })
+  })
+
+  it('shows the server’s complaint at the key', async () => {
+    const { page, api } = await setup()
+    api.on('POST /v1/ssh-keys', () => refuse('weak_ssh_key', 'RSA keys need 2048 bits.'))
+    await page.find('[data-testid=ssh-key-public]').setValue('ssh-rsa AAAA')
+    await page.find('[data-testid=ssh-key-name]').setValue('old')
+    await page.find('form').trigger('submit')
+    await flushPromises()
+    expect(page.text()).toContain('RSA keys need 2048 bits.')
+    expect(page.find('[data-testid=failure]').exists()).toBe(false)
+  })
+
+  it('never sends a private key, and forgets it', async () => {
+    const { page, api } = await setup()
+    const field = page.find<HTMLTextAreaElement>('[data-testid=ssh-key-public]')
+    await field.setValue('-----BEGIN OPENSSH PRIVATE KEY-----\nsecret')
+    await page.find('form').trigger('submit')
+    await flushPromises()
+    expect(page.text()).toContain('This is a private key.')
+    expect(field.element.value).toBe('')
+    expect(api.calls.some(({ route }) => route.startsWith('POST'))).toBe(false)
+  })
+})
+
+const setup = () => mountPage(AddSshKeyForm, { routes: { 'POST /v1/ssh-keys': () => aSshKey } })
