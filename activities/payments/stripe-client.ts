@@ -29,11 +29,14 @@ export function createStripeClient({
   })
 }
 
-function parseApiBase(apiBase: string): { protocol: 'http' | 'https'; host: string; port: number } {
+const PORTS = { http: 80, https: 443 } as const
+
+function parseApiBase(apiBase: string): { protocol: keyof typeof PORTS; host: string; port: number } {
   const url = URL.canParse(apiBase) ? new URL(apiBase) : null
-  const protocol = url?.protocol === 'http:' ? 'http' : url?.protocol === 'https:' ? 'https' : null
-  if (url === null || protocol === null || url.pathname !== '/' || url.search !== '' || url.username !== '') {
+  const protocol = url?.protocol.replace(':', '')
+  const isOrigin = url?.href === `${url?.origin}/`
+  if (!url || !isOrigin || (protocol !== 'http' && protocol !== 'https')) {
     throw new RangeError('STRIPE_API_BASE must be an origin such as http://127.0.0.1:4242, without a path')
   }
-  return { protocol, host: url.hostname, port: Number(url.port) || (protocol === 'http' ? 80 : 443) }
+  return { protocol, host: url.hostname, port: Number(url.port) || PORTS[protocol] }
 }
