@@ -1,8 +1,6 @@
 import { costAfter } from '@berth/contract/money'
 import type { RentalView } from '@berth/contract/schemas/rentals'
 
-type Meter = RentalView['meter']
-
 /** What the ticking figure needs of a rental. */
 export type Metered = Pick<RentalView, 'meter' | 'stopRequestedAt' | 'spendLimitMicros'>
 

@@ -76,6 +76,20 @@ describe('renting', () => {
     expect(api.calls.some(({ route }) => route === 'POST /v1/rentals')).toBe(false)
   })
 
+  it('adds a key on the way without renting anything', async () => {
+    const { api } = await setup({
+      'POST /v1/ssh-keys': () => ({ ...aSshKey, id: 'key_01ARZ3NDEKTSV4RRFFQ69G5FAX' }),
+    })
+    document.querySelector<HTMLElement>('[data-testid=add-key]')?.click()
+    await settled()
+    type('ssh-key-public', 'ssh-ed25519 AAAA box')
+    type('ssh-key-name', 'box')
+    document.querySelector<HTMLElement>('[data-testid=add-key-submit]')?.click()
+    await settled()
+    expect(api.calls.map(({ route }) => route)).toContain('POST /v1/ssh-keys')
+    expect(api.calls.map(({ route }) => route)).not.toContain('POST /v1/rentals')
+  })
+
   it('tells a visitor to sign in and where they come back to', async () => {
     await setup({ 'GET /v1/auth/me': () => refuse('not_signed_in', 'Sign in.') })
     expect(document.querySelector('[data-testid=rent-sign-in]')?.getAttribute('href')).toContain(
@@ -96,8 +110,15 @@ function button(): HTMLButtonElement {
   return found
 }
 
+function type(testId: string, text: string): void {
+  const field = document.querySelector<HTMLInputElement>(`[data-testid=${testId}]`)
+  if (!field) throw new Error(`there is no field ${testId}`)
+  field.value = text
+  field.dispatchEvent(new Event('input'))
+}
+
 async function press(): Promise<void> {
-  button().form?.dispatchEvent(new Event('submit', { cancelable: true }))
+  button().click()
   await settled()
 }
 

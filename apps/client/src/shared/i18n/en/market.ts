@@ -74,7 +74,7 @@ export const market = {
   emptyDetail: 'Nothing on the market fits all of these filters at the moment. Stock changes by the minute.',
   emptyMarket: 'The market is empty',
   emptyMarketDetail: 'No provider offers anything right now. It fills by itself as soon as one does.',
-  dropFilter: 'Without “{name}”',
+  dropFilter: 'Without {name}',
   failed: 'The market could not be read',
   trouble: {
     degraded: '{name} is slow or failing',
