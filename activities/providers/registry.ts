@@ -1,5 +1,6 @@
 import { docker } from './docker/register.ts'
 import type { ReportOddity } from './http/status-words.ts'
+import { lambda } from './lambda/register.ts'
 import type { Provider } from './port.ts'
 import type { Registration } from './registration.ts'
 import { runpod } from './runpod/register.ts'

@@ -41,6 +41,14 @@ export const emulatedUpstreams: EmulatedUpstream[] = [
     bases: { STRIPE_API_BASE: '' },
     portName: 'STRIPE_EMULATOR_PORT',
   },
+  {
+    name: 'lambda',
+    keys: [
+      { name: 'LAMBDA_API_KEY', value: 'secret_lambda_emulated', emulatorName: 'LAMBDA_EMULATOR_API_KEY' },
+    ],
+    bases: { LAMBDA_API_BASE: '/api/v1' },
+    portName: 'LAMBDA_EMULATOR_PORT',
+  },
 ]
 
 /** Settings that point the product at the emulators, for every service the person has not set up for real. */

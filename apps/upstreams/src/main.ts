@@ -1,5 +1,7 @@
 import { pino } from 'pino'
+import { CLOUDS } from './clouds.ts'
 import { readConfig } from './config.ts'
+import { readCloudSettings } from './kit/cloud.ts'
 import { startUpstreams } from './start.ts'
 
 const log = pino({ name: 'upstreams' })
@@ -26,6 +28,7 @@ const upstreams = await startUpstreams({
     webhookUrl: config.STRIPE_WEBHOOK_URL ?? null,
     webhookSecret: config.STRIPE_WEBHOOK_SECRET,
   },
+  clouds: CLOUDS.map((cloud) => ({ cloud, settings: readCloudSettings(cloud, process.env) })),
 })
 
 log.info(
@@ -34,6 +37,7 @@ log.info(
     runpod: upstreams.runpod.baseUrl,
     github: upstreams.github.baseUrl,
     stripe: upstreams.stripe.baseUrl,
+    ...Object.fromEntries(Object.entries(upstreams.clouds).map(([name, { baseUrl }]) => [name, baseUrl])),
   },
   'emulated upstreams listening',
 )

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import ssh2 from 'ssh2'
 import Stripe from 'stripe'
 import { afterAll, describe, expect, it } from 'vitest'
+import { CLOUDS } from './clouds.ts'
 import { readConfig } from './config.ts'
+import { readCloudSettings } from './kit/cloud.ts'
 import { sshExec } from './kit/ssh/ssh-client.test-support.ts'
 import { type StartedUpstreams, startUpstreams, type UpstreamsOptions } from './start.ts'
 
@@ -75,6 +77,30 @@ describe('the control port', () => {
     expect((await control('POST', `/stripe/checkouts/${session.id}/pay`, {})).status).toBe(409)
     const [event] = (await control('GET', '/stripe/events')).body.events
     expect((await control('POST', `/stripe/events/${event.id}/resend`)).status).toBe(204)
+  })
+})
+
+describe('the clouds beside RunPod', () => {
+  it('start together, each with its own port, key and control, and want a key', async () => {
+    const clouds = CLOUDS.map((cloud) => ({ cloud, settings: { ...cloud.defaults, port: 0 } }))
+    const { upstreams, control } = await setup({ clouds })
+    const names = CLOUDS.map(({ name }) => name)
+    expect((await control('GET', '/health')).body.upstreams).toEqual(expect.arrayContaining(names))
+    expect(Object.keys(upstreams.clouds)).toEqual(names)
+    for (const name of names) {
+      expect((await control('GET', `/${name}/meter`)).body).toMatchObject({ aliveNow: 0 })
+      expect((await fetch(upstreams.clouds[name]?.baseUrl ?? '')).status).toBeGreaterThanOrEqual(400)
+    }
+  })
+
+  it('have ports of their own, and settings by name', () => {
+    expect(new Set(CLOUDS.map(({ defaults }) => defaults.port)).size).toBe(CLOUDS.length)
+    const [cloud] = CLOUDS
+    if (cloud === undefined) throw new Error('no cloud')
+    const prefix = `${cloud.name.toUpperCase()}_EMULATOR`
+    const env = { [`${prefix}_PORT`]: '5', [`${prefix}_API_KEY`]: 'k', [`${prefix}_BOOT_MS`]: '' }
+    expect(readCloudSettings(cloud, env)).toEqual({ ...cloud.defaults, port: 5, apiKey: 'k' })
+    expect(() => readCloudSettings(cloud, { [`${prefix}_PORT`]: 'many' })).toThrow(`${prefix}_PORT`)
   })
 })
 

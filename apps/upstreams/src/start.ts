@@ -1,5 +1,6 @@
 import express, { type Router } from 'express'
 import { type EmulatorClock, createClock } from './kit/clock.ts'
+import type { Cloud, CloudEmulator, CloudSettings } from './kit/cloud.ts'
 import { listen, type Listening } from './kit/listen.ts'
 import { createGithubEmulator, type GithubControl, type GithubEmulatorOptions } from './github/emulator.ts'
 import type { RunPodControl } from './runpod/control.ts'
@@ -24,6 +25,8 @@ export interface UpstreamsOptions {
   readonly runpod?: RunPodEmulatorOptions
   readonly github?: GithubEmulatorOptions
   readonly stripe?: StripeEmulatorOptions
+  /** The clouds beside RunPod that start too, with their settings. */
+  readonly clouds?: readonly { readonly cloud: Cloud; readonly settings: CloudSettings }[]
 }
 
 export interface StartedUpstreams {
@@ -33,6 +36,8 @@ export interface StartedUpstreams {
   readonly runpod: { readonly baseUrl: string; readonly control: RunPodControl }
   readonly github: { readonly baseUrl: string; readonly control: GithubControl }
   readonly stripe: { readonly baseUrl: string; readonly port: number; readonly control: StripeControl }
+  /** The clouds that were asked for, by name. */
+  readonly clouds: Readonly<Record<string, { readonly baseUrl: string; readonly emulator: CloudEmulator }>>
   close(): Promise<void>
 }
 
@@ -43,8 +48,13 @@ export async function startUpstreams(options: UpstreamsOptions = {}): Promise<St
   const runpod = createRunPodEmulator({ ...common, ...options.runpod })
   const github = createGithubEmulator({ ...common, ...options.github })
   const stripe = createStripeEmulator({ ...common, ...options.stripe })
-  const emulators = [runpod, github, stripe]
-  await runpod.restore()
+  const clouds = (options.clouds ?? []).map(({ cloud, settings }) => ({
+    ...settings,
+    basePath: cloud.basePath,
+    emulator: cloud.create(settings, common),
+  }))
+  const emulators = [runpod, github, stripe, ...clouds.map(({ emulator }) => emulator)]
+  await Promise.all([runpod, ...clouds.map(({ emulator }) => emulator)].map((cloud) => cloud.restore()))
 
   const servers: Listening[] = []
   const serve = async (app: express.Express, port = 0): Promise<Listening> => {
@@ -62,12 +72,18 @@ export async function startUpstreams(options: UpstreamsOptions = {}): Promise<St
     const runpodServer = await serve(runpod.app, ports.runpod)
     const githubServer = await serve(github.app, ports.github)
     const stripeServer = await serve(stripe.app, ports.stripe)
+    const started: Record<string, { baseUrl: string; emulator: CloudEmulator }> = {}
+    for (const { port, basePath, emulator } of clouds) {
+      const { origin } = await serve(emulator.app, port)
+      started[emulator.name] = { baseUrl: `${origin}${basePath}`, emulator }
+    }
     return {
       controlUrl: `${control.origin}/control`,
       clock,
       runpod: { baseUrl: `${runpodServer.origin}/v2`, control: runpod.control },
       github: { baseUrl: githubServer.origin, control: github.control },
       stripe: { baseUrl: stripeServer.origin, port: stripeServer.port, control: stripe.control },
+      clouds: started,
       close: closeAll,
     }
   } catch (error) {
