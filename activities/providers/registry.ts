@@ -1,3 +1,4 @@
+import { digitalocean } from './digitalocean/register.ts'
 import { docker } from './docker/register.ts'
 import type { ReportOddity } from './http/status-words.ts'
 import { lambda } from './lambda/register.ts'
@@ -6,7 +7,7 @@ import type { Registration } from './registration.ts'
 import { runpod } from './runpod/register.ts'
 
 /** Every upstream we can rent from: a new one is a folder and a line here. */
-const registrations: Registration[] = [docker, runpod]
+const registrations: Registration[] = [docker, runpod, digitalocean]
 
 /** The adapters of all accounts this installation has, by account. Settings are read once; a wrong one stops the start. */
 export function createProviders(

@@ -49,6 +49,18 @@ export const emulatedUpstreams: EmulatedUpstream[] = [
     bases: { LAMBDA_API_BASE: '/api/v1' },
     portName: 'LAMBDA_EMULATOR_PORT',
   },
+  {
+    name: 'digitalocean',
+    keys: [
+      {
+        name: 'DIGITALOCEAN_API_KEY',
+        value: 'dop_v1_emulated',
+        emulatorName: 'DIGITALOCEAN_EMULATOR_API_KEY',
+      },
+    ],
+    bases: { DIGITALOCEAN_API_BASE: '/v2' },
+    portName: 'DIGITALOCEAN_EMULATOR_PORT',
+  },
 ]
 
 /** Settings that point the product at the emulators, for every service the person has not set up for real. */

@@ -1,5 +1,6 @@
+import { digitalOceanCloud } from './digitalocean/cloud.ts'
 import type { Cloud } from './kit/cloud.ts'
 import { lambdaCloud } from './lambda/cloud.ts'
 
 /** Every emulated cloud beside RunPod: a new one is a folder and a line here. */
-export const CLOUDS: readonly Cloud[] = [lambdaCloud]
+export const CLOUDS: readonly Cloud[] = [lambdaCloud, digitalOceanCloud]
