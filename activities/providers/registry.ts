@@ -7,7 +7,7 @@ import type { Registration } from './registration.ts'
 import { runpod } from './runpod/register.ts'
 
 /** Every upstream we can rent from: a new one is a folder and a line here. */
-const registrations: Registration[] = [docker, runpod, digitalocean]
+const registrations: Registration[] = [docker, runpod, lambda, digitalocean]
 
 /** The adapters of all accounts this installation has, by account. Settings are read once; a wrong one stops the start. */
 export function createProviders(
