@@ -7,6 +7,9 @@ import { useApi } from '../../shared/api/use-api.ts'
 
 const PAGE_SIZE = 50
 
+/** What a provider costs us is booked beside the wallet and moves nothing in it. */
+const isOfWallet = (line: LedgerLine): boolean => line.kind !== 'upstream_cost'
+
 export interface LedgerFilters {
   kind: LedgerLine['kind'] | null
   rentalId: string | null
@@ -32,7 +35,10 @@ export function useLedger(filters: Readonly<Ref<LedgerFilters>>) {
     getNextPageParam: (page) => page.nextCursor,
     placeholderData: (previous) => previous,
   })
-  return { ...query, lines: computed(() => query.data.value?.pages.flatMap((page) => page.items)) }
+  return {
+    ...query,
+    lines: computed(() => query.data.value?.pages.flatMap((page) => page.items).filter(isOfWallet)),
+  }
 }
 
 export function useTopUp(id: () => string | null) {

@@ -10,8 +10,9 @@ export const auth = {
   point1: 'Nothing is charged while a pod boots, or when it never does.',
   point2: 'The wallet cannot go below zero; you see how long it lasts.',
   point3: 'Every charge recomputes: seconds × price, to the millionth of a dollar.',
-  cheapest: 'Cheapest right now',
-  cheapestDetail: '{total} offers',
+  cheapest: 'Lowest prices right now',
+  cheapestDetail: 'per GPU-hour, all-in',
+  seeAll: 'See the {n} offer | See all {n} offers',
   teaserFailed: 'The market cannot be shown at the moment. You can still sign in.',
   teaserEmpty: 'No provider offers anything at this moment.',
   errors: {
