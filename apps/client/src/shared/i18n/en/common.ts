@@ -1,10 +1,8 @@
 export const common = {
   product: 'Berth',
-  tagline: 'Every cloud’s GPUs, one wallet, billed by the second.',
   perHour: '/h',
   perGpuHour: 'per GPU-hour',
   cancel: 'Cancel',
-  close: 'Close',
   retry: 'Try again',
   copy: 'Copy',
   copied: 'Copied',
@@ -14,7 +12,6 @@ export const common = {
   requestId: 'Request {id}',
   nothingRuns: 'nothing runs',
   left: '{time} left',
-  never: 'never',
   topUp: 'Top up',
   signIn: 'Sign in',
 }

@@ -11,7 +11,6 @@ export const rent = {
   signInDetail: 'You come back to exactly this offer.',
   keys: {
     legend: 'SSH key',
-    help: 'The pod lets in whoever holds one of these.',
     none: 'You have no SSH key yet. Paste one and it is used for this pod.',
     add: 'Add another key',
     required: 'Choose one SSH key at least.',
@@ -87,5 +86,4 @@ export const rent = {
   newPrice: 'It is now {price} per hour. You were shown {old}.',
   acceptPrice: 'Rent at {price}/h',
   clearDebt: 'Go to the wallet',
-  chooseKeysAgain: 'Choose again',
 }

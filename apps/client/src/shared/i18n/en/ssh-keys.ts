@@ -9,12 +9,9 @@ export const sshKeys = {
   publicKeyPlaceholder: 'ssh-ed25519 AAAA…',
   publicKeyHelp: 'The one line in ~/.ssh/id_ed25519.pub. Make one with ssh-keygen -t ed25519.',
   privateKey: 'This is a private key. Never paste it anywhere; paste the .pub file.',
-  fingerprint: 'Fingerprint',
-  added: 'Added {time}',
   remove: 'Remove',
   removeTitle: 'Remove {name}?',
   removeDetail: 'New pods can no longer use it. Pods that already run keep it until they end.',
-  removed: '{name} was removed.',
   empty: 'No key yet',
   emptyDetail:
     'A pod lets you in by SSH key. Add the public half of yours once, and choose it whenever you rent.',

@@ -42,7 +42,6 @@ export const wallet = {
       when: 'When',
       what: 'What',
       amount: 'Amount',
-      available: 'Available',
       after: 'Available after',
     },
     empty: 'Nothing has moved yet',
