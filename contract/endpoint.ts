@@ -7,7 +7,8 @@ export interface Endpoint {
   path: `/v1/${string}`
   summary: string
   description?: string
-  auth: 'public' | 'session'
+  /** `operator`: to everybody else, signed in or not, the answer is that there is no such route. */
+  auth: 'public' | 'session' | 'operator'
   /** POSTs that start something take an Idempotency-Key header; with `required` they refuse without one. */
   idempotency?: 'required'
   params?: z.ZodObject

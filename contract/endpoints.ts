@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { endpoint, type Endpoint } from './endpoint.ts'
+import { operatorEndpoints } from './operator-endpoints.ts'
 import { newSshKeySchema, sshKeySchema, userSchema } from './schemas/account.ts'
 import {
   balanceSchema,
@@ -250,6 +251,7 @@ export const endpoints = {
       problems: ['not_found'],
     }),
   },
+  operator: operatorEndpoints,
 } as const satisfies Record<string, Record<string, Endpoint>>
 
 export type Endpoints = typeof endpoints

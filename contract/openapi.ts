@@ -9,7 +9,11 @@ type Json = Record<string, unknown>
 
 /** Problems that any route of its kind may answer. */
 const EVERYWHERE: readonly ProblemCode[] = ['invalid_request', 'rate_limited', 'internal']
-const SIGNED_IN: readonly ProblemCode[] = ['not_signed_in']
+const BY_AUTH: Record<Endpoint['auth'], readonly ProblemCode[]> = {
+  public: [],
+  session: ['not_signed_in'],
+  operator: ['not_found'],
+}
 const CHANGES: readonly ProblemCode[] = ['origin_refused']
 const IDEMPOTENT: readonly ProblemCode[] = ['idempotency_in_progress', 'idempotency_mismatch']
 
@@ -17,7 +21,7 @@ const IDEMPOTENT: readonly ProblemCode[] = ['idempotency_in_progress', 'idempote
 export function problemsOf(definition: Endpoint): ProblemCode[] {
   return [
     ...EVERYWHERE,
-    ...(definition.auth === 'session' ? SIGNED_IN : []),
+    ...BY_AUTH[definition.auth],
     ...(definition.method === 'GET' ? [] : CHANGES),
     ...(definition.idempotency ? IDEMPOTENT : []),
     ...definition.problems,
@@ -65,7 +69,7 @@ function operation(tag: string, name: string, definition: Endpoint, components: 
     tags: [tag],
     summary: definition.summary,
     ...(definition.description ? { description: definition.description } : {}),
-    security: definition.auth === 'session' ? [{ session: [] }] : [],
+    security: definition.auth === 'public' ? [] : [{ session: [] }],
     parameters: [
       ...parametersOf(definition.params, 'path', components),
       ...parametersOf(definition.query, 'query', components),

@@ -23,6 +23,7 @@ import { createEventRoutes } from './resources/events/event-routes.ts'
 import type { LiveStreams } from './resources/events/live-streams.ts'
 import type { Notifications } from './resources/events/notifications.ts'
 import { createHealthRoutes } from './resources/health/health-routes.ts'
+import { createOperatorRoutes } from './resources/operator/handlers.ts'
 import { createRentalRoutes } from './resources/rentals/handlers.ts'
 import { createRentalQueries } from './resources/rentals/rental-queries.ts'
 import { createSshKeyRoutes } from './resources/ssh-keys/handlers.ts'
@@ -52,7 +53,7 @@ export function createApp(deps: AppDeps): { app: Express; close: () => void } {
     https: config.https,
     log,
   })
-  const authenticate = createAuthenticate({ dataSource })
+  const authenticate = createAuthenticate({ dataSource, operators: config.operators })
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
@@ -89,10 +90,8 @@ export function createApp(deps: AppDeps): { app: Express; close: () => void } {
 function jsonRoutes(deps: AppDeps, authenticate: ReturnType<typeof createAuthenticate>) {
   const { config, dataSource } = deps
   const { uiUrl, namespace } = config.temporal
-  const queries = createRentalQueries({
-    dataSource,
-    temporalUi: uiUrl === null ? null : { url: uiUrl, namespace },
-  })
+  const temporalUi = uiUrl === null ? null : { url: uiUrl, namespace }
+  const queries = createRentalQueries({ dataSource, temporalUi })
   const routes = [
     ...createAuthRoutes({
       cookieName: sessionCookieName(config.https),
@@ -102,6 +101,7 @@ function jsonRoutes(deps: AppDeps, authenticate: ReturnType<typeof createAuthent
     ...createRentalRoutes({ ...deps, queries }),
     ...createSshKeyRoutes(deps),
     ...createBillingRoutes(deps),
+    ...createOperatorRoutes({ ...deps, temporalUi }),
   ]
   return mountRoutes(routes, {
     authenticate,

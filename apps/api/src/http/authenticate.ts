@@ -28,12 +28,23 @@ export type SignedInUser = User
 
 export type Authenticate = (request: Request) => Promise<SignedInUser | null>
 
+interface AuthenticateDeps {
+  dataSource: DataSource
+  /** Logins in lower case. Who was taken off this list is no operator any more, however long the session lasts. */
+  operators: ReadonlySet<string>
+  now?: () => number
+}
+
 /** Who sends this request, by its session cookie; null for a visitor. Asks the database once a request. */
-export function createAuthenticate(deps: { dataSource: DataSource; now?: () => number }): Authenticate {
-  const { dataSource, now = Date.now } = deps
+export function createAuthenticate(deps: AuthenticateDeps): Authenticate {
+  const { dataSource, operators, now = Date.now } = deps
   return async (request) => {
     if (request.berthUser !== undefined) return request.berthUser
-    const user = await userOf(request, dataSource, now())
+    const known = await userOf(request, dataSource, now())
+    const user = known && {
+      ...known,
+      isOperator: known.isOperator && operators.has(known.handle.toLowerCase()),
+    }
     request.berthUser = user
     return user
   }

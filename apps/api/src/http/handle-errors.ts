@@ -1,4 +1,4 @@
-import type { ErrorRequestHandler, RequestHandler, Response } from 'express'
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
 import type { Problem } from '@berth/contract/problems'
 import { problem, toProblem } from './problem.ts'
 
@@ -18,13 +18,14 @@ export const handleErrors: ErrorRequestHandler = (error, request, response, _nex
 
 /** Whatever no route took. */
 export const refuseUnknownRoute: RequestHandler = (request, _response, next) => {
-  next(
-    problem(
-      'not_found',
-      `There is no ${request.method} ${pathOf(request.originalUrl)}. GET /v1/openapi.json lists what there is.`,
-    ),
-  )
+  next(noSuchRoute(request))
 }
+
+export const noSuchRoute = ({ method, originalUrl }: Request) =>
+  problem(
+    'not_found',
+    `There is no ${method} ${pathOf(originalUrl)}. GET /v1/openapi.json lists what there is.`,
+  )
 
 export function sendProblem(response: Response, body: Problem): void {
   response.status(body.status).type('application/problem+json').send(JSON.stringify(body))

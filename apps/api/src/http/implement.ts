@@ -8,7 +8,7 @@ export interface HandlerContext<E extends Endpoint> {
   params: ParamsOf<E>
   query: QueryOf<E>
   body: BodyOf<E>
-  user: E['auth'] extends 'session' ? SignedInUser : SignedInUser | null
+  user: E['auth'] extends 'session' | 'operator' ? SignedInUser : SignedInUser | null
   claim: E extends { idempotency: 'required' } ? IdempotencyClaim : null
   /** For the few handlers that speak of the connection itself (its session, its cookie, its log). */
   request: Request

@@ -1,8 +1,8 @@
 import type { Endpoint } from '@berth/contract/endpoint'
 import { type Request, type RequestHandler, type Response, Router } from 'express'
-import type { Authenticate } from './authenticate.ts'
+import type { Authenticate, SignedInUser } from './authenticate.ts'
 import { requireUser } from './authenticate.ts'
-import { pathOf, sendProblem } from './handle-errors.ts'
+import { noSuchRoute, pathOf, sendProblem } from './handle-errors.ts'
 import type { Idempotency, IdempotencyClaim, IdempotentRequest } from './idempotency.ts'
 import type { HandlerContext, Route } from './implement.ts'
 import { parseInput } from './parse-input.ts'
@@ -35,10 +35,7 @@ const verbOf = (method: Endpoint['method']): Verb => method.toLowerCase() as Ver
 
 async function answer(route: Route, request: Request, response: Response, deps: MountDeps): Promise<void> {
   const { endpoint } = route
-  const user =
-    endpoint.auth === 'session'
-      ? await requireUser(deps.authenticate, request)
-      : await deps.authenticate(request)
+  const user = await CALLERS[endpoint.auth](deps.authenticate, request)
   const input = parseInput(endpoint, request)
   const run = async (claim: IdempotencyClaim | null): Promise<unknown> => {
     const context = { ...input, user, claim, request, response } as unknown as HandlerContext<Endpoint>
@@ -53,6 +50,19 @@ async function answer(route: Route, request: Request, response: Response, deps: 
     input,
   }
   await runOnce({ request, response, endpoint, repeatable, run, idempotency: deps.idempotency })
+}
+
+type Caller = (authenticate: Authenticate, request: Request) => Promise<SignedInUser | null>
+
+/** Who may call, by the endpoint's kind; throws for the others. */
+const CALLERS: Record<Endpoint['auth'], Caller> = {
+  public: (authenticate, request) => authenticate(request),
+  session: requireUser,
+  operator: async (authenticate, request) => {
+    const user = await authenticate(request)
+    if (!user?.isOperator) throw noSuchRoute(request)
+    return user
+  },
 }
 
 interface Once {

@@ -1,8 +1,10 @@
 import { openCheckoutUpdate, topUpWorkflowId, topUpWorkflowType } from '@berth/workflows/top-up/messages'
 import {
   extendUpdate,
+  forceEndSignal,
   rentalWorkflowId,
   rentalWorkflowType,
+  retryNowSignal,
   stopSignal,
   type ExtendAnswer,
   type ExtendRequest,
@@ -55,6 +57,10 @@ export interface Orchestrator {
   startRental: (rental: RentalToStart) => Promise<void>
   /** Recorded by Temporal also while every worker is down. Starts the workflow first where a crash had left none. */
   stopRental: (rental: RentalToStart, request: StopRequest) => Promise<void>
+  /** An operator's "try again now"; starts the workflow where a crash had left none. False when it is over. */
+  retryRental: (rental: RentalToStart) => Promise<boolean>
+  /** An operator's end; starts the workflow where a crash had left none. False when it is over. */
+  forceEndRental: (rental: RentalToStart, reason: string) => Promise<boolean>
   extendRental: (rentalId: string, updateId: string, request: ExtendRequest) => Promise<ExtendOutcome>
   openCheckout: (topUpId: string) => Promise<{ url: string }>
   handleStripeEvent: (eventId: string) => Promise<void>
@@ -78,20 +84,33 @@ interface OrchestratorDeps {
 export function createOrchestrator({ client, timeouts = TIMEOUTS }: OrchestratorDeps): Orchestrator {
   const within = <T>(timeoutMs: number, call: () => Promise<T>): Promise<T> =>
     client.withDeadline(Date.now() + timeoutMs, call)
+  const tell = (rental: RentalToStart, signal: (options: RentalOptions) => Promise<unknown>) =>
+    within(timeouts.callMs, () => unlessOver(() => signal(rentalOptions(rental))))
   return {
     startRental: (rental) =>
       within(timeouts.callMs, () =>
         unlessStarted(() => client.workflow.start(rentalWorkflowType, rentalOptions(rental))),
       ),
-    stopRental: (rental, request) =>
-      within(timeouts.callMs, () =>
-        unlessStarted(() =>
-          client.workflow.signalWithStart(rentalWorkflowType, {
-            ...rentalOptions(rental),
-            signal: stopSignal,
-            signalArgs: [request],
-          }),
-        ),
+    stopRental: async (rental, request) => {
+      await tell(rental, (options) =>
+        client.workflow.signalWithStart(rentalWorkflowType, {
+          ...options,
+          signal: stopSignal,
+          signalArgs: [request],
+        }),
+      )
+    },
+    retryRental: (rental) =>
+      tell(rental, (options) =>
+        client.workflow.signalWithStart(rentalWorkflowType, { ...options, signal: retryNowSignal }),
+      ),
+    forceEndRental: (rental, reason) =>
+      tell(rental, (options) =>
+        client.workflow.signalWithStart(rentalWorkflowType, {
+          ...options,
+          signal: forceEndSignal,
+          signalArgs: [{ reason }],
+        }),
       ),
     extendRental: (rentalId, updateId, request) =>
       within(timeouts.extendMs, async () => {
@@ -121,6 +140,8 @@ export function createOrchestrator({ client, timeouts = TIMEOUTS }: Orchestrator
   }
 }
 
+type RentalOptions = ReturnType<typeof rentalOptions>
+
 function rentalOptions({ rentalId, summary, provider, gpuModel, userId }: RentalToStart) {
   return {
     workflowId: rentalWorkflowId(rentalId),
@@ -141,10 +162,17 @@ function rentalOptions({ rentalId, summary, provider, gpuModel, userId }: Rental
 
 /** A workflow that runs, or ran, under this id already is what was wanted. */
 async function unlessStarted(start: () => Promise<unknown>): Promise<void> {
+  await unlessOver(start)
+}
+
+/** False where the id belongs to a workflow that can not be started or told anything any more. */
+async function unlessOver(start: () => Promise<unknown>): Promise<boolean> {
   try {
     await start()
+    return true
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+    return false
   }
 }
 

@@ -5,9 +5,10 @@ import { LaunchOutcomeEntity } from '@berth/entities/launch-outcome'
 import { ProviderAccountEntity } from '@berth/entities/provider-account'
 import { type Rental, RentalEntity } from '@berth/entities/rental'
 import { RentalSegmentEntity } from '@berth/entities/rental-segment'
-import { rentalWorkflowId } from '@berth/workflows/rental/messages'
 import { type DataSource, In } from 'typeorm'
+import { databaseNow } from '../../database-now.ts'
 import { problem } from '../../http/problem.ts'
+import { type TemporalUi, workflowUrl } from '../../temporal/workflow-url.ts'
 import { type MeterView, meterView, rentalView } from './rental-view.ts'
 
 export interface Owner {
@@ -18,7 +19,7 @@ export interface Owner {
 interface RentalQueriesDeps {
   dataSource: DataSource
   /** Temporal Web and its namespace, shown to operators only. */
-  temporalUi: { url: string; namespace: string } | null
+  temporalUi: TemporalUi | null
 }
 
 export interface RentalQueries {
@@ -44,7 +45,7 @@ export function createRentalQueries({ dataSource, temporalUi }: RentalQueriesDep
       const rental = await find(owner, rentalId)
       const [[view], attempts] = await Promise.all([views([rental]), attemptsOf(dataSource, rentalId)])
       if (!view) throw new Error(`no view of rental ${rentalId}`)
-      return { ...view, attempts, temporalUrl: temporalUrlOf(temporalUi, owner, rentalId) }
+      return { ...view, attempts, temporalUrl: owner.isOperator ? workflowUrl(temporalUi, rentalId) : null }
     },
     meter: async (owner, rentalId) => {
       const rental = await find(owner, rentalId)
@@ -95,22 +96,4 @@ async function attemptsOf(dataSource: DataSource, rentalId: string): Promise<Ren
       message: outcome?.message ?? null,
     }
   })
-}
-
-function temporalUrlOf(
-  temporalUi: RentalQueriesDeps['temporalUi'],
-  owner: Owner,
-  rentalId: string,
-): string | null {
-  if (!temporalUi || !owner.isOperator) return null
-  const { url, namespace } = temporalUi
-  return `${url}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(rentalWorkflowId(rentalId))}`
-}
-
-/** The clock that charges; a dashboard ticks from it. */
-async function databaseNow(dataSource: DataSource): Promise<Date> {
-  const rows = await dataSource.query<{ now: Date }[]>('SELECT clock_timestamp() AS now')
-  const now = rows[0]?.now
-  if (!now) throw new Error('the database did not tell its clock')
-  return now
 }
