@@ -4,6 +4,7 @@ import type { FaultOrders, ProviderContract, ProviderHarness } from './harness.t
 import { flawsOf } from './offer-rules.ts'
 import {
   aLaunch,
+  endSoon,
   failureOf,
   inPod,
   patience,
@@ -107,7 +108,7 @@ function describeLife({ setup }: Parts): void {
     const { id } = await harness.provider.launch(request, patience())
     expect(await harness.provider.findByMarker(`${request.marker}0`, patience())).toEqual([])
     expect(await harness.provider.findByMarker(request.marker.slice(0, -1), patience())).toEqual([])
-    await harness.provider.terminate(id, patience())
+    await endSoon(harness.provider, id)
   })
 
   it('takes ending what never was for done, and calls it gone', async () => {
@@ -147,7 +148,7 @@ function describeLaunchFaults({ setup, has }: FaultParts): void {
       expect(await failureOf(provider.launch(request, patience()))).toMatchObject({ kind: 'ambiguous' })
       const found = await provider.findByMarker(request.marker, patience())
       expect(found).toHaveLength(fault === 'cutBeforeLaunch' ? 0 : 1)
-      for (const { id } of found) await provider.terminate(id, patience())
+      for (const { id } of found) await endSoon(provider, id)
     },
   )
 
@@ -189,7 +190,7 @@ function describeLaunchFaults({ setup, has }: FaultParts): void {
         (found) => found.length === 1,
       )
       expect(provider.capabilities.listLagSeconds).toBeGreaterThan(1)
-      await provider.terminate(id, patience())
+      await endSoon(provider, id)
     })
 }
 

@@ -58,6 +58,17 @@ export const untilRunning = (provider: Provider, id: string): Promise<Instance> 
     ({ state, ssh }) => state === 'running' && ssh !== null,
   )
 
+/** Orders the end, again where the provider ends nothing that is still being set up. */
+export const endSoon = (provider: Provider, id: string): Promise<boolean> =>
+  until(
+    () =>
+      provider.terminate(id, patience()).then(
+        () => true,
+        (error: ProviderError) => (error.kind === 'not_yet' ? false : Promise.reject(error)),
+      ),
+    (ended) => ended,
+  )
+
 export const untilGone = (provider: Provider, id: string): Promise<Instance> =>
   until(
     () => provider.describe(id, patience()),

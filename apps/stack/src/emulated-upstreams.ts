@@ -61,6 +61,30 @@ export const emulatedUpstreams: EmulatedUpstream[] = [
     bases: { DIGITALOCEAN_API_BASE: '/v2' },
     portName: 'DIGITALOCEAN_EMULATOR_PORT',
   },
+  {
+    name: 'verda',
+    keys: [
+      {
+        name: 'VERDA_API_KEY',
+        value: 'verda-emulated:verda_emulated_secret',
+        emulatorName: 'VERDA_EMULATOR_API_KEY',
+      },
+    ],
+    bases: { VERDA_API_BASE: '/v1' },
+    portName: 'VERDA_EMULATOR_PORT',
+  },
+  {
+    name: 'shadeform',
+    keys: [
+      {
+        name: 'SHADEFORM_API_KEY',
+        value: 'shadeform_emulated',
+        emulatorName: 'SHADEFORM_EMULATOR_API_KEY',
+      },
+    ],
+    bases: { SHADEFORM_API_BASE: '/v1' },
+    portName: 'SHADEFORM_EMULATOR_PORT',
+  },
 ]
 
 /** Settings that point the product at the emulators, for every service the person has not set up for real. */
