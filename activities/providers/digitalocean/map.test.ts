@@ -119,6 +119,7 @@ describe('DigitalOcean offer', () => {
   it.each([
     ['without a GPU', { gpu_info: undefined }],
     ['not available', { available: false }],
+    ['that is spot', { slug: 'gpu-mi350x1-288gb-spot' }],
     ['sold nowhere', { regions: [] }],
     ['without a price', { price_hourly: 0 }],
     ['of a board nobody can name', { gpu_info: { ...SIZE.gpu_info, model: 'tpu_v5' } }],

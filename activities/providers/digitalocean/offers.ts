@@ -18,12 +18,15 @@ interface OfferMapOptions {
 }
 
 const MIB_PER_GIB = 1024
+/** Left out: when and with what warning DigitalOcean takes a spot size back is not documented. */
+const SPOT_SIZE = /-spot\b/
 
 /** Turns one size into offers, one for each region that has it; one without a GPU into none. */
 export function createOfferMap({ provider, report }: OfferMapOptions) {
   return function offersOf(size: DigitalOceanSize): UpstreamOffer[] {
     const upstreamMicrosPerHour = microsFromUsd(size.price_hourly)
-    if (!size.gpu_info || !size.available || upstreamMicrosPerHour === 0) return []
+    if (!size.gpu_info || !size.available || SPOT_SIZE.test(size.slug)) return []
+    if (upstreamMicrosPerHour === 0) return []
     const gpu = gpuOf(size.gpu_info)
     if (!gpu) {
       report({ provider, what: 'gpu name', word: size.gpu_info.model })

@@ -7,6 +7,7 @@ const COUNTRY_OF_CITY: Readonly<Record<string, string>> = {
   sfo: 'US',
   atl: 'US',
   ric: 'US',
+  mem: 'US',
   tor: 'CA',
   ams: 'NL',
   fra: 'DE',
