@@ -3,7 +3,9 @@ import { LaunchAttemptEntity } from '@berth/entities/launch-attempt'
 import { LaunchOutcomeEntity } from '@berth/entities/launch-outcome'
 import { ProviderAccountEntity } from '@berth/entities/provider-account'
 import { podObservedSignal, rentalWorkflowId, stopSignal } from '@berth/workflows/rental/messages'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { recordHistory, slug } from '../support/histories.ts'
+import type { RentalHandle } from '../support/orchestrator.ts'
 import { openSimulation, type Simulation } from '../support/simulation.ts'
 import { until } from '../support/until.ts'
 
@@ -11,9 +13,14 @@ const CREATE = { method: 'POST', path: '/pods$' }
 const BALANCE = 100_000_000n
 
 let simulation: Simulation
+/** Of the rental that the present test is about. */
+let last: RentalHandle | undefined
 
 beforeAll(async () => {
   simulation = await openSimulation()
+})
+afterEach(async ({ task }) => {
+  if (last) await recordHistory(slug(task.name), last)
 })
 afterAll(() => simulation?.close())
 
@@ -241,7 +248,9 @@ async function rented({ order, failover, balance = BALANCE }: Wish) {
   if (order) faults.add(order)
   const cap = failover ? { failoverMaxPriceMicrosPerHour: offer.priceMicrosPerHour * 3 } : {}
   const rentalId = await market.request({ person, offer, ...cap })
-  return { rentalId, person, offer, faults, handle: await orchestrator.start(rentalId) }
+  const handle = await orchestrator.start(rentalId)
+  last = handle
+  return { rentalId, person, offer, faults, handle }
 }
 
 const kinds = async (rentalId: string): Promise<string[]> =>

@@ -1,5 +1,6 @@
 import { extendUpdate, walletFundedSignal } from '@berth/workflows/rental/messages'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { recordHistory } from '../support/histories.ts'
 import { openSimulation, type Simulation } from '../support/simulation.ts'
 
 const HOUR = 3600
@@ -42,7 +43,8 @@ describe('in simulated time, a rental', () => {
     const handles = await Promise.all(rentalIds.map((id) => orchestrator.start(id)))
     // Time stands still until both run: it must not jump while one of them is being created.
     await Promise.all(rentalIds.map((id) => simulation.reach(id, 'running')))
-    await Promise.all(handles.map((handle) => handle.result()))
+    // One after the other: each wait lets the time run and stops it again, for the whole server.
+    for (const handle of handles) await handle.result()
 
     const rentals = await Promise.all(rentalIds.map((id) => market.rental(id)))
     for (const rental of rentals)
@@ -60,7 +62,7 @@ describe('in simulated time, a rental', () => {
 
   it('is saved by a top-up in its last seconds and goes on', async () => {
     const { market, orchestrator } = simulation
-    const person = await market.person(200_000n)
+    const person = await market.person(60_000n)
     const [offer] = await market.offers()
     const rentalId = await market.request({ person, offer: offer! })
     const handle = await orchestrator.start(rentalId)
@@ -72,6 +74,7 @@ describe('in simulated time, a rental', () => {
     await simulation.temporal.sleep('2h')
     expect((await market.rental(rentalId)).phase).toBe('running')
     expect((await market.events(rentalId)).map(({ kind }) => kind)).toContain('funded')
+    await recordHistory('saved-by-a-top-up', handle)
     await simulation.stop(rentalId)
     expect(await market.rental(rentalId)).toMatchObject({ phase: 'ended', endReason: 'stopped_by_user' })
   })
@@ -105,5 +108,6 @@ describe('in simulated time, a rental', () => {
     ).rejects.toThrow(/rejected|failed/i)
     await handle.result()
     expect(await simulation.chargedMicros(rentalId)).toBe(BigInt(offer!.priceMicrosPerHour) * 2n)
+    await recordHistory('extended-before-its-end', handle)
   })
 })

@@ -1,33 +1,8 @@
-import { randomBytes } from 'node:crypto'
-import { ownerRole } from '@berth/entities/roles'
-import { databaseUrls, withClient, type DatabaseUrls } from '@berth/stack/postgres/provision-database'
 import { inject } from 'vitest'
-
-export interface TestDatabase extends DatabaseUrls {
-  name: string
-  /** Ends every connection to it and removes it. */
-  drop: () => Promise<void>
-}
-
-/** One lock for the whole cluster: two copies of a template at once would wait for each other's connections. */
-const templateCopyLock = 7_236_001
+import { copyTemplate, type TestDatabase } from './copy-template.ts'
 
 /**
  * A migrated, empty database for one test file. Only for `*.db.test.ts` and `*.temporal.test.ts`: the other projects
  * have no PostgreSQL.
  */
-export async function createTestDatabase(): Promise<TestDatabase> {
-  const { port, password, superuserUrl, template } = inject('postgres')
-  const name = `test_${randomBytes(6).toString('hex')}`
-  await withClient(superuserUrl, async (client) => {
-    await client.query('SELECT pg_advisory_lock($1)', [templateCopyLock])
-    await client.query(`CREATE DATABASE ${name} TEMPLATE ${template} OWNER ${ownerRole}`)
-  })
-  return {
-    name,
-    ...databaseUrls({ port, database: name, password }),
-    drop: async () => {
-      await withClient(superuserUrl, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))
-    },
-  }
-}
+export const createTestDatabase = (): Promise<TestDatabase> => copyTemplate(inject('postgres'))

@@ -6,35 +6,17 @@ import type { Billing } from '@berth/activities/billing/port'
 import { refreshOffers } from '@berth/activities/catalog/refresh-offers'
 import type { Provider } from '@berth/activities/providers/port'
 import { createRunPodProvider } from '@berth/activities/providers/runpod/adapter'
-import { newId } from '@berth/contract/ids'
-import { micros } from '@berth/contract/money'
 import type { Offer } from '@berth/contract/offer'
 import { createDataSource } from '@berth/entities/data-source'
 import { OfferEntity } from '@berth/entities/offer'
 import { RentalEntity, type Rental } from '@berth/entities/rental'
 import { RentalEventEntity, type RentalEvent } from '@berth/entities/rental-event'
-import { UserEntity } from '@berth/entities/user'
 import { WalletEntity, type Wallet } from '@berth/entities/wallet'
 import { startRunPodEmulator, type StartedRunPodEmulator } from '@berth/upstreams/runpod/start'
 import type { DataSource } from 'typeorm'
-import { createTestDatabase, type TestDatabase } from './database.ts'
-
-/** A valid public key; whoever needs to log in makes a pair of their own. */
-const SOME_PUBLIC_KEY =
-  'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl somebody'
-
-export interface Person {
-  userId: string
-  walletId: string
-}
-
-export interface RentOptions {
-  person: Person
-  offer: Offer
-  durationSeconds?: number
-  spendLimitMicros?: bigint
-  failoverMaxPriceMicrosPerHour?: number
-}
+import type { TestDatabase } from './copy-template.ts'
+import { createTestDatabase } from './database.ts'
+import { createPerson, creditor, requestRental, type Person, type RentOptions } from './renting.ts'
 
 /** A market with one emulated RunPod account over a database of its own: real SQL, the real adapter, faults at the wire. */
 export interface Marketplace {
@@ -92,7 +74,7 @@ export async function openMarketplace(options: { bootMs?: number } = {}): Promis
     person: (balance) => createPerson(dataSource, topUp, balance),
     wallet: ({ walletId }) => dataSource.manager.findOneByOrFail(WalletEntity, { id: walletId }),
     offers: () => refreshedOffers(dataSource, providers),
-    request: (wish) => request(dataSource, wish),
+    request: (wish) => requestRental(dataSource, wish),
     rental: (id) => dataSource.manager.findOneByOrFail(RentalEntity, { id }),
     events: (id) =>
       dataSource.manager.find(RentalEventEntity, { where: { rentalId: id }, order: { id: 'ASC' } }),
@@ -104,29 +86,6 @@ export async function openMarketplace(options: { bootMs?: number } = {}): Promis
       await rm(folder, { recursive: true })
     },
   }
-}
-
-const creditor =
-  (billing: Billing) =>
-  async ({ walletId }: Person, amountMicros: bigint): Promise<void> => {
-    const idempotencyKey = `test:${newId('topUp')}`
-    await billing.post({ walletId, amountMicros, kind: 'top_up', idempotencyKey, reference: 'test' })
-  }
-
-async function createPerson(
-  dataSource: DataSource,
-  topUp: Marketplace['topUp'],
-  balanceMicros: bigint,
-): Promise<Person> {
-  const person = { userId: newId('user'), walletId: newId('wallet') }
-  await dataSource.manager.insert(UserEntity, {
-    id: person.userId,
-    handle: `person-${person.userId.slice(-6).toLowerCase()}`,
-    displayName: 'A person',
-  })
-  await dataSource.manager.insert(WalletEntity, { id: person.walletId, userId: person.userId })
-  if (balanceMicros > 0n) await topUp(person, balanceMicros)
-  return person
 }
 
 async function refreshedOffers(
@@ -142,31 +101,4 @@ async function refreshedOffers(
   for (const account of providers.keys()) await refreshOffers(deps, { account }, AbortSignal.timeout(30_000))
   const stored = await dataSource.manager.find(OfferEntity)
   return stored.map(({ offer }) => offer.offer).sort((a, b) => a.priceMicrosPerHour - b.priceMicrosPerHour)
-}
-
-async function request(dataSource: DataSource, { person, offer, ...wish }: RentOptions): Promise<string> {
-  const id = newId('rental')
-  const cap = wish.failoverMaxPriceMicrosPerHour
-  await dataSource.manager.insert(RentalEntity, {
-    id,
-    ...person,
-    name: 'test pod',
-    phase: 'reserving',
-    offer,
-    provider: offer.provider,
-    account: offer.account,
-    gpuModel: offer.gpu.model,
-    gpuCount: offer.gpuCount,
-    region: offer.region.code,
-    priceMicrosPerHour: micros(offer.priceMicrosPerHour),
-    image: 'berth/ubuntu:24.04',
-    diskGib: offer.disk.includedGib,
-    sshKeyIds: [newId('sshKey')],
-    sshPublicKeys: [SOME_PUBLIC_KEY],
-    failover: cap !== undefined,
-    maxPriceMicrosPerHour: cap === undefined ? null : micros(cap),
-    durationSeconds: wish.durationSeconds ?? null,
-    spendLimitMicros: wish.spendLimitMicros === undefined ? null : micros(wish.spendLimitMicros),
-  })
-  return id
 }

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import type { TestDatabase } from './database.ts'
+import type { TestDatabase } from './copy-template.ts'
 
 /**
  * Lets a test say what time it is for billing. Only the owner of the schema can: the application, and so the
