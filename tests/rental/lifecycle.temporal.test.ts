@@ -2,6 +2,7 @@ import { LaunchOutcomeEntity } from '@berth/entities/launch-outcome'
 import { stopSignal, viewQuery } from '@berth/workflows/rental/messages'
 import type { TestWorkflowEnvironment } from '@temporalio/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { recordHistory } from '../support/histories.ts'
 import { openMarketplace, type Marketplace } from '../support/marketplace.ts'
 import { startOrchestrator, type Orchestrator } from '../support/orchestrator.ts'
 import { createDevServerEnvironment } from '../support/temporal.ts'
@@ -41,6 +42,7 @@ describe('a rental', () => {
     const requestedAt = new Date().toISOString()
     await handle.signal(stopSignal, { requestedAt, by: 'user' })
     await handle.result()
+    await recordHistory('stopped-by-its-renter', handle)
 
     const ended = await market.rental(rentalId)
     expect(ended).toMatchObject({ phase: 'ended', endReason: 'stopped_by_user' })

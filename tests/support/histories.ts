@@ -1,9 +1,10 @@
-import { historyFromJSON, historyToJSON } from '@temporalio/common/lib/proto-utils'
+import { temporal } from '@temporalio/proto'
 import type { WorkflowHandle } from '@temporalio/client'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-type History = ReturnType<typeof historyFromJSON>
+const { History } = temporal.api.history.v1
+type History = temporal.api.history.v1.IHistory
 
 const FOLDER = new URL('../replay/histories', import.meta.url).pathname
 
@@ -16,16 +17,17 @@ export async function recordHistory(
   handle: Pick<WorkflowHandle, 'fetchHistory'>,
 ): Promise<void> {
   if (process.env['RECORD_HISTORIES'] !== '1') return
-  await writeFile(join(FOLDER, `${name}.json`), `${historyToJSON(await handle.fetchHistory())}\n`)
+  const bytes = History.encode(History.fromObject(await handle.fetchHistory())).finish()
+  await writeFile(join(FOLDER, `${name}.pb`), bytes)
 }
 
 /** Every recorded run, by name. */
 export async function recordedHistories(): Promise<{ workflowId: string; history: History }[]> {
-  const files = (await readdir(FOLDER)).filter((file) => file.endsWith('.json')).sort()
+  const files = (await readdir(FOLDER)).filter((file) => file.endsWith('.pb')).sort()
   return Promise.all(
     files.map(async (file) => ({
-      workflowId: file.replace('.json', ''),
-      history: historyFromJSON(JSON.parse(await readFile(join(FOLDER, file), 'utf8'))),
+      workflowId: file.replace('.pb', ''),
+      history: History.decode(await readFile(join(FOLDER, file))),
     })),
   )
 }

@@ -121,7 +121,13 @@ export function createMeter({ clock, onChange = () => {} }: { clock: EmulatorClo
       onChange()
     },
     /** Begins a segment; one of the same kind that still runs ends at this instant (a change of price). */
-    start({ instanceId, kind, priceMicrosPerHour, incrementSeconds = 1, leastSeconds = 0 }: MeterStart): void {
+    start({
+      instanceId,
+      kind,
+      priceMicrosPerHour,
+      incrementSeconds = 1,
+      leastSeconds = 0,
+    }: MeterStart): void {
       stop(instanceId, kind)
       const terms = { kind, priceMicrosPerHour, incrementSeconds, leastSeconds }
       bookOf(instanceId).segments.push({ ...terms, fromMs: clock.nowMs(), toMs: null })
