@@ -4,12 +4,13 @@ import { createPacer } from '../http/pacer.ts'
 import { type ReportOddity, reportOnce } from '../http/status-words.ts'
 import { readLaunchData } from '../launch-data.ts'
 import { parseMarker } from '../marker.ts'
+import { orderedInstance } from '../ordered-instance.ts'
 import type { Capabilities, Instance, Provider } from '../port.ts'
 import { ProviderError } from '../provider-error.ts'
 import { createLambdaApi } from './api.ts'
 import { MISSING_OBJECT } from './classify.ts'
 import { createDoorKey, DOOR_KEY_NAME } from './door-key.ts'
-import { createInstanceMap, launchBodyOf, orderedInstance } from './map.ts'
+import { createInstanceMap, launchBodyOf } from './map.ts'
 import { createOfferMap } from './offers.ts'
 
 export interface LambdaOptions {
@@ -88,7 +89,7 @@ export function createLambdaProvider(options: LambdaOptions): Provider {
     async launch(request, signal) {
       const launchData = readLaunchData({ provider: NAME, schema: launchDataSchema, offer: request.offer })
       const body = launchBodyOf({ provider: NAME, request, launchData, sshKeyName: DOOR_KEY_NAME })
-      return orderedInstance(await launch(body, signal), request)
+      return orderedInstance(await launch(body, signal), request, 'launched')
     },
     async findByMarker(marker, signal) {
       return (await living(signal)).filter((instance) => instance.marker === marker)

@@ -65,20 +65,3 @@ export function launchBodyOf({ provider, request, launchData, sshKeyName }: Laun
     user_data: createUserData({ provider, sshPublicKeys, env }),
   }
 }
-
-/** A launch tells the id and nothing else; what it will look like follows from what was ordered. */
-export function orderedInstance(id: string, { marker, offer }: LaunchRequest): Instance {
-  return {
-    id,
-    marker,
-    state: 'provisioning',
-    rawStatus: 'launched',
-    ssh: null,
-    hostId: null,
-    gpu: { rawName: offer.gpu.rawName, count: offer.gpuCount },
-    upstreamMicrosPerHour: offer.upstreamMicrosPerHour,
-    createdAt: null,
-    ports: [],
-    statusMessage: null,
-  }
-}
