@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { InstanceControl, InventoryControl } from '../kit/control-router.ts'
+import type { InstanceControl } from '../kit/control-router.ts'
 import type { EmulatorKit } from '../kit/emulator-kit.ts'
-import type { Stock, StockOrder } from '../kit/stock.ts'
+import type { Stock } from '../kit/stock.ts'
 import { isAlive, type ShadeformFault, type ShadeformInstance } from './instance.ts'
 import type { InstanceLife } from './instance-life.ts'
 import type { Shelf } from './instances.ts'
@@ -13,7 +13,7 @@ export interface ShadeformControl extends EmulatorKit<ShadeformFault> {
     /** The living instance with this name. */
     byMarker(marker: string): ShadeformInstance | undefined
   }
-  readonly inventory: InventoryControl & { set(order: StockOrder<Shelf>): void }
+  readonly inventory: Pick<Stock<Shelf>, 'list' | 'set'>
 }
 
 interface ControlDeps {
