@@ -4,12 +4,25 @@ import type { ReportOddity } from './http/status-words.ts'
 import { lambda } from './lambda/register.ts'
 import type { Provider } from './port.ts'
 import type { Registration } from './registration.ts'
+import { prime } from './prime/register.ts'
 import { runpod } from './runpod/register.ts'
 import { shadeform } from './shadeform/register.ts'
+import { tensordock } from './tensordock/register.ts'
+import { vast } from './vast/register.ts'
 import { verda } from './verda/register.ts'
 
 /** Every upstream we can rent from: a new one is a folder and a line here. */
-const registrations: Registration[] = [docker, runpod, lambda, digitalocean, verda, shadeform]
+const registrations: Registration[] = [
+  docker,
+  runpod,
+  lambda,
+  vast,
+  digitalocean,
+  verda,
+  shadeform,
+  prime,
+  tensordock,
+]
 
 /** The adapters of all accounts this installation has, by account. Settings are read once; a wrong one stops the start. */
 export function createProviders(

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import type { ReportOddity } from '../http/status-words.ts'
 import { readLaunchData } from '../launch-data.ts'
+import { orderedInstance } from '../ordered-instance.ts'
 import type { Instance, LaunchRequest, Provider } from '../port.ts'
 import { orderPower } from '../power-order.ts'
 import { ProviderError } from '../provider-error.ts'
 import type { VerdaApi } from './api.ts'
 import { saysEnded, saysUnknownInstance } from './classify.ts'
-import { createBodyOf, orderedInstance, volumeIdsOf } from './map.ts'
+import { createBodyOf, volumeIdsOf } from './map.ts'
 import { createRegistrations } from './registrations.ts'
 
 const launchDataSchema = z.object({
@@ -31,10 +32,8 @@ export function createOrders({ provider, api, report, describe }: OrdersDeps) {
     const launchData = readLaunchData({ provider: provider, schema: launchDataSchema, offer: request.offer })
     try {
       const registered = await registrations.add(request, signal)
-      return orderedInstance(
-        await api.createInstance(createBodyOf(request, launchData, registered), signal),
-        request,
-      )
+      const body = createBodyOf(request, launchData, registered)
+      return orderedInstance(await api.createInstance(body, signal), request, 'accepted')
     } catch (error) {
       const mayExist = !(error instanceof ProviderError) || error.kind === 'ambiguous'
       // Why only then: an instance that may exist reads its keys when it boots.

@@ -85,6 +85,30 @@ export const emulatedUpstreams: EmulatedUpstream[] = [
     bases: { SHADEFORM_API_BASE: '/v1' },
     portName: 'SHADEFORM_EMULATOR_PORT',
   },
+  {
+    name: 'prime',
+    keys: [{ name: 'PRIME_API_KEY', value: 'pit_emulated', emulatorName: 'PRIME_EMULATOR_API_KEY' }],
+    bases: { PRIME_API_BASE: '/api/v1' },
+    portName: 'PRIME_EMULATOR_PORT',
+  },
+  {
+    name: 'tensordock',
+    keys: [
+      {
+        name: 'TENSORDOCK_API_KEY',
+        value: 'tensordock_emulated',
+        emulatorName: 'TENSORDOCK_EMULATOR_API_KEY',
+      },
+    ],
+    bases: { TENSORDOCK_API_BASE: '/api/v2' },
+    portName: 'TENSORDOCK_EMULATOR_PORT',
+  },
+  {
+    name: 'vast',
+    keys: [{ name: 'VAST_API_KEY', value: 'vast_emulated_key', emulatorName: 'VAST_EMULATOR_API_KEY' }],
+    bases: { VAST_API_BASE: '' },
+    portName: 'VAST_EMULATOR_PORT',
+  },
 ]
 
 /** Settings that point the product at the emulators, for every service the person has not set up for real. */

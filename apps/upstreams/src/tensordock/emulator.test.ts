@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import ssh2 from 'ssh2'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createClock } from '../kit/clock.ts'
@@ -213,9 +216,34 @@ describe('the catalog', () => {
   })
 })
 
+describe('a restart of the process', () => {
+  it('keeps machines with their door and costs, and goes on with a boot', async () => {
+    const stateDir = mkdtempSync(join(tmpdir(), 'tensordock-'))
+    dirs.push(stateDir)
+    const first = await setup({ stateDir, bootMs: 50 })
+    const { id } = (await first.create()).body.data
+    await first.running(id)
+    const forward = [{ internal_port: 22, external_port: SECOND_PORT }]
+    const booting = (await first.create({ port_forwards: forward })).body.data.id
+    const before = (await first.call('GET', `/instances/${id}`)).body
+    await first.close()
+
+    const second = await setup({ stateDir, bootMs: 50 })
+    const after = (await second.call('GET', `/instances/${id}`)).body
+    expect(after).toEqual(before)
+    const door = { host: after.ipAddress, port: after.portForwards[0].external_port, username: 'user' }
+    const seen = await sshExec({ ...door, privateKey: key.private, command: 'hostname' })
+    expect(seen.stdout).toBe(`${MARKER}\n`)
+    await second.running(booting)
+    expect(second.control.meter.aliveNow()).toHaveLength(2)
+  })
+})
+
+const dirs: string[] = []
 const started: StartedTensorDockEmulator[] = []
 afterAll(async () => {
   await Promise.all(started.map((emulator) => emulator.close()))
+  for (const dir of dirs) rmSync(dir, { recursive: true, force: true })
 })
 
 async function setup(options: TensorDockEmulatorOptions = {}) {
@@ -235,6 +263,10 @@ async function setup(options: TensorDockEmulatorOptions = {}) {
   const status = async (id: string): Promise<string> => (await call('GET', `/instances/${id}`)).body.status
   return {
     control,
+    async close() {
+      started.splice(started.indexOf(emulator), 1)
+      await emulator.close()
+    },
     call,
     status,
     running: (id: string) => expect.poll(() => status(id)).toBe('running'),

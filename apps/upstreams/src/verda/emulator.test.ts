@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import ssh2 from 'ssh2'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createClock } from '../kit/clock.ts'
@@ -242,9 +245,48 @@ describe('the catalog', () => {
   })
 })
 
+describe('a restart of the process', () => {
+  it('keeps machines with their door and costs, keys, scripts and volumes that were left', async () => {
+    const stateDir = mkdtempSync(join(tmpdir(), 'verda-'))
+    dirs.push(stateDir)
+    const first = await setup({ stateDir })
+    const keyId = await first.register('/ssh-keys', { name: 'k', key: key.public })
+    await first.register('/scripts', { name: 's', script: 'true' })
+    const id = await first.create({ ssh_key_ids: [keyId] })
+    const left = await first.create({ volumes: [DATA_VOLUME] })
+    await first.running(id)
+    await first.running(left)
+    await first.act('delete', left)
+    const before = (await first.call('GET', `/instances/${id}`)).body
+    await first.close()
+
+    const second = await setup({ stateDir })
+    const after = (await second.call('GET', `/instances/${id}`)).body
+    expect(after).toEqual(before)
+    const [host, port] = String(after.ip).split(':')
+    const door = { host: String(host), port: Number(port), username: 'root', privateKey: key.private }
+    expect((await sshExec({ ...door, command: 'hostname' })).stdout).toBe(`${MARKER}\n`)
+    expect(second.control.meter.aliveNow()).toHaveLength(2)
+    expect(second.control.volumes.detached().map(({ name }) => name)).toEqual(['data'])
+    expect([second.control.sshKeys.list().length, second.control.scripts.list().length]).toEqual([1, 1])
+  })
+
+  it('goes on with a boot that it interrupted', async () => {
+    const stateDir = mkdtempSync(join(tmpdir(), 'verda-'))
+    dirs.push(stateDir)
+    const first = await setup({ stateDir, bootMs: 300 })
+    const id = await first.create()
+    await first.close()
+    const second = await setup({ stateDir, bootMs: 300 })
+    await expect.poll(() => second.status(id)).toBe('running')
+  })
+})
+
+const dirs: string[] = []
 const started: StartedVerdaEmulator[] = []
 afterAll(async () => {
   await Promise.all(started.map((emulator) => emulator.close()))
+  for (const dir of dirs) rmSync(dir, { recursive: true, force: true })
 })
 
 async function setup(options: VerdaEmulatorOptions = {}) {
@@ -276,6 +318,10 @@ async function setup(options: VerdaEmulatorOptions = {}) {
   const status = async (id: string): Promise<string> => (await call('GET', `/instances/${id}`)).body.status
   return {
     control,
+    async close() {
+      started.splice(started.indexOf(emulator), 1)
+      await emulator.close()
+    },
     call,
     token,
     status,
