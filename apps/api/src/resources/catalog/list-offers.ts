@@ -2,7 +2,7 @@ import type { ListingQuery, OfferView } from '@berth/contract/schemas/catalog'
 import { offerView } from './listed-offer.ts'
 import { compileFilters, matches } from './listing-filters.ts'
 import { comparePositions, type Position } from './listing-order.ts'
-import { isCurrent, type MarketSnapshot } from './market-snapshot.ts'
+import type { MarketSnapshot } from './market-snapshot.ts'
 import { decodeCursor, encodeCursor } from './page-cursor.ts'
 
 export interface OfferPage {
@@ -25,7 +25,7 @@ export function listOffers(snapshot: MarketSnapshot, query: ListingQuery, nowMs:
   let total = 0
   let more = false
   for (const { listed, position } of snapshot.ordered(sort, order)) {
-    if (!isCurrent(listed, nowMs) || !matches(listed, filters)) continue
+    if (!snapshot.isShown(listed, nowMs) || !matches(listed, filters)) continue
     total += 1
     if (after && comparePositions(position, after, order) <= 0) continue
     if (items.length === pageSize) {
