@@ -51,7 +51,7 @@ test('tops up the wallet by card', async () => {
 })
 
 test('rents a pod from the market and sees it running', async () => {
-  await rentFirst(page, { market: 'q=4090', hours: 1 })
+  await rentFirst(page, { market: 'q=4090&provider=runpod', hours: 1 })
   expect(await page.getByTestId('ssh-command').textContent()).toMatch(/ssh -p \d+ root@/)
   expect(await page.getByTestId('rental-phase').first().textContent()).toMatch(/running/i)
 })

@@ -5,7 +5,7 @@ import { createVastEmulator, DEFAULT_API_KEY } from './emulator.ts'
 export const vastCloud: Cloud = {
   name: 'vast',
   basePath: '',
-  defaults: { port: 4335, apiKey: DEFAULT_API_KEY, bootMs: 5_000 },
+  defaults: { port: 4336, apiKey: DEFAULT_API_KEY, bootMs: 5_000 },
   create: ({ apiKey, bootMs }, surroundings) =>
     createVastEmulator({ ...surroundings, apiKeys: [apiKey], bootMs, churn: true, rateLimited: true }),
 }
