@@ -4,11 +4,12 @@ import { createPacer } from '../http/pacer.ts'
 import { type ReportOddity, reportOnce } from '../http/status-words.ts'
 import { readLaunchData } from '../launch-data.ts'
 import { parseMarker } from '../marker.ts'
+import { orderedInstance } from '../ordered-instance.ts'
 import type { Capabilities, Instance, Provider } from '../port.ts'
 import { ProviderError } from '../provider-error.ts'
 import { microsFromUsd } from '../usd.ts'
 import { createShadeformApi } from './api.ts'
-import { createBodyOf, createInstanceMap, orderedInstance } from './map.ts'
+import { createBodyOf, createInstanceMap } from './map.ts'
 import { createOfferMap } from './offers.ts'
 
 export interface ShadeformOptions {
@@ -72,7 +73,7 @@ export function createShadeformProvider(options: ShadeformOptions): Provider {
     },
     async launch(request, signal) {
       const launchData = readLaunchData({ provider: NAME, schema: launchDataSchema, offer: request.offer })
-      return orderedInstance(await api.create(createBodyOf(request, launchData), signal), request)
+      return orderedInstance(await api.create(createBodyOf(request, launchData), signal), request, 'creating')
     },
     async findByMarker(marker, signal) {
       return (await living(signal)).filter((instance) => instance.marker === marker)

@@ -86,20 +86,3 @@ export function createBodyOf(
     envs: Object.entries(env).map(([name, value]) => ({ name, value })),
   }
 }
-
-/** A create tells the id and nothing else; what it will look like follows from what was ordered. */
-export function orderedInstance(id: string, { marker, offer }: LaunchRequest): Instance {
-  return {
-    id,
-    marker,
-    state: 'provisioning',
-    rawStatus: 'creating',
-    ssh: null,
-    hostId: null,
-    gpu: { rawName: offer.gpu.rawName, count: offer.gpuCount },
-    upstreamMicrosPerHour: offer.upstreamMicrosPerHour,
-    createdAt: null,
-    ports: [],
-    statusMessage: null,
-  }
-}
