@@ -139,24 +139,30 @@ export function createMeter({ clock, onChange = () => {} }: { clock: EmulatorClo
     instances: (): readonly MeteredInstance[] => [...books.values()],
     aliveNow: (): readonly MeteredInstance[] => [...books.values()].filter(({ diedMs }) => diedMs === null),
     totalCostMicros: (): bigint => [...books.keys()].reduce((sum, id) => sum + costMicros(id), 0n),
-    rentals(): readonly RentalOnMeter[] {
-      const names = new Set([...books.values()].map(({ rental }) => rental))
-      return [...names].map((rental) => {
-        const own = [...books.values()].filter((book) => book.rental === rental)
-        return {
-          rental,
-          markers: [...new Set(own.map(({ marker }) => marker))],
-          everAlive: own.length,
-          aliveNow: own.filter(({ diedMs }) => diedMs === null).length,
-          maxAliveAtOnce: maxAliveAtOnce(own),
-          costMicros: own.reduce((sum, { instanceId }) => sum + costMicros(instanceId), 0n),
-        }
-      })
-    },
+    rentals: (): readonly RentalOnMeter[] => byRental([...books.values()], costMicros),
     restore(state: readonly MeteredInstance[]): void {
       for (const book of state) books.set(book.instanceId, book)
     },
   }
+}
+
+/** The same books, summed up for each rental. */
+function byRental(
+  books: readonly MeteredInstance[],
+  costMicros: (instanceId: string) => bigint,
+): readonly RentalOnMeter[] {
+  const names = new Set(books.map(({ rental }) => rental))
+  return [...names].map((rental) => {
+    const own = books.filter((book) => book.rental === rental)
+    return {
+      rental,
+      markers: [...new Set(own.map(({ marker }) => marker))],
+      everAlive: own.length,
+      aliveNow: own.filter(({ diedMs }) => diedMs === null).length,
+      maxAliveAtOnce: maxAliveAtOnce(own),
+      costMicros: own.reduce((sum, { instanceId }) => sum + costMicros(instanceId), 0n),
+    }
+  })
 }
 
 interface CostWindow {
