@@ -1,9 +1,11 @@
 import { PodSightingEntity } from '@berth/entities/pod-sighting'
-import type { DataSource } from 'typeorm'
+import type { DataSource, EntityManager } from 'typeorm'
 import type { Instance } from '../providers/port.ts'
 
 /** States in which a pod still serves its renter, or may: the last such look is where a meter may end. */
 const ALIVE = ['provisioning', 'running', 'stopping', 'unknown']
+/** States in which a pod is lost to its renter. */
+const LOST = ['gone', 'interrupted', 'failed', 'stopped']
 /** Old sightings of pods long gone are of no use to anyone. */
 const KEEP_GONE = '7 days'
 
@@ -36,6 +38,7 @@ export function record(
         [account, id, marker, state, rawStatus, observedAt, ALIVE],
       )
     }
+    await expectRunning(manager, account)
     await manager.query(
       `UPDATE pod_sightings SET missed = missed + 1 WHERE account = $1 AND seen_at < $2 AND state <> 'gone'`,
       [account, observedAt],
@@ -46,6 +49,16 @@ export function record(
     )
   })
 }
+
+/** A pod that runs was alive when it was proved usable: one that vanishes before its first look is missed all the same. */
+const expectRunning = (manager: EntityManager, account: string): Promise<unknown> =>
+  manager.query(
+    `INSERT INTO pod_sightings (account, pod_id, marker, state, raw_status, last_alive_at, seen_at)
+     SELECT account, pod_id, pod_marker, 'running', 'not listed yet', ready_at, ready_at FROM rentals
+     WHERE account = $1 AND phase = 'running' AND pod_id IS NOT NULL AND pod_marker IS NOT NULL AND ready_at IS NOT NULL
+     ON CONFLICT (account, pod_id) DO NOTHING`,
+    [account],
+  )
 
 /** Pods that the list has not had for so many looks. */
 export const missing = (
@@ -85,15 +98,19 @@ export interface Untold {
   lastAliveAt: Date
 }
 
-/** Changes that the rental which uses the pod has not heard of. */
+/**
+ * Changes that the rental which uses the pod has not heard of. A loss is told for as long as the rental runs on: its
+ * workflow may have been lost, with its store, between hearing of it and acting.
+ */
 export const untold = (dataSource: DataSource, account: string): Promise<Untold[]> =>
   dataSource.query(
     `SELECT rental.id AS "rentalId", sighting.pod_id AS "podId", sighting.state, sighting.raw_status AS "rawStatus",
             sighting.last_alive_at AS "lastAliveAt"
      FROM pod_sightings sighting
      JOIN rentals rental ON rental.account = sighting.account AND rental.pod_id = sighting.pod_id
-     WHERE sighting.account = $1 AND rental.phase = 'running' AND sighting.state IS DISTINCT FROM sighting.told_state`,
-    [account],
+     WHERE sighting.account = $1 AND rental.phase = 'running'
+       AND (sighting.state IS DISTINCT FROM sighting.told_state OR sighting.state = ANY ($2))`,
+    [account, LOST],
   )
 
 export async function markTold(
@@ -107,7 +124,8 @@ export async function markTold(
 
 /**
  * Counts one more look for each living pod that no rental wants, forgets the count of the others, and answers
- * the unwanted. While a rental is launching, verifying or stopping, its own workflow answers for its pods.
+ * the unwanted. While a rental is launching or stopping, its own workflow answers for all its pods; from the creation of
+ * its pod on it wants that one, and any other is left over from a create whose answer was lost.
  */
 export function countUnwanted(
   dataSource: DataSource,
@@ -119,7 +137,7 @@ export function countUnwanted(
        FROM (
          SELECT s.pod_id, CASE
              WHEN rental.phase = 'ended' THEN false
-             WHEN rental.phase = 'running' THEN rental.pod_id = s.pod_id
+             WHEN rental.phase IN ('verifying', 'running') THEN coalesce(rental.pod_id = s.pod_id, true)
              ELSE true END AS it
          FROM pod_sightings s
          JOIN launch_attempts attempt ON attempt.marker = s.marker

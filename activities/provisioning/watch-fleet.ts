@@ -1,5 +1,5 @@
 import type { InstanceState, Instance, Provider } from '../providers/port.ts'
-import type { DataSource } from 'typeorm'
+import { QueryFailedError, type DataSource } from 'typeorm'
 import { appendEvent } from './record-rental.ts'
 import { parseMarker } from '../providers/marker.ts'
 import * as sightings from './pod-sightings.ts'
@@ -18,6 +18,10 @@ export interface FleetReport {
   seen: number
   told: number
   reaped: string[]
+  /** Pods missing or unwanted that one more look has to confirm: a reason to look again soon. */
+  suspects: number
+  /** What went wrong with single pods, in the provider's words; the others were looked after all the same. */
+  troubles: string[]
 }
 
 interface Deps {
@@ -40,17 +44,26 @@ export async function watchFleet(deps: Deps, signal: AbortSignal): Promise<Fleet
   const observedAt = await sightings.databaseNow(dataSource)
   const owned = await provider.listOwned(signal)
   await sightings.record(dataSource, provider.account, owned, observedAt)
-  await askForMissing(deps, observedAt, signal)
+  const asked = await askForMissing(deps, observedAt, signal)
   const told = await tellChanges(deps, observedAt)
-  return { seen: owned.length, told, reaped: await reap(deps, owned, signal) }
+  const unwanted = await reap(deps, owned, signal)
+  return {
+    seen: owned.length,
+    told: told.done.length,
+    reaped: unwanted.done,
+    suspects:
+      (await sightings.missing(dataSource, provider.account, observedAt, 1)).length + unwanted.waiting,
+    troubles: [...asked.troubles, ...told.troubles, ...unwanted.troubles],
+  }
 }
 
 async function askForMissing(
   { dataSource, provider }: Deps,
   observedAt: Date,
   signal: AbortSignal,
-): Promise<void> {
-  for (const { podId } of await sightings.missing(dataSource, provider.account, observedAt, LOOKS)) {
+): Promise<Round> {
+  const missing = await sightings.missing(dataSource, provider.account, observedAt, LOOKS)
+  return eachApart(missing, async ({ podId }) => {
     const instance = await provider.describe(podId, signal)
     const alive: InstanceState[] = ['running', 'provisioning', 'unknown']
     await sightings.correct(
@@ -59,20 +72,20 @@ async function askForMissing(
       instance,
       alive.includes(instance.state) ? observedAt : null,
     )
-  }
+  })
 }
 
-async function tellChanges({ dataSource, provider, tellRental }: Deps, observedAt: Date): Promise<number> {
+/** What nobody heard stays untold: a workflow that was lost is started again from its row, and hears it then. */
+async function tellChanges({ dataSource, provider, tellRental }: Deps, observedAt: Date): Promise<Round> {
   const changes = await sightings.untold(dataSource, provider.account)
-  for (const change of changes) {
-    await tellRental({
+  return eachApart(changes, async (change) => {
+    const heard = await tellRental({
       ...change,
       lastAliveAt: change.lastAliveAt.toISOString(),
       observedAt: observedAt.toISOString(),
     })
-    await sightings.markTold(dataSource, provider.account, change.podId, change.state)
-  }
-  return changes.length
+    if (heard) await sightings.markTold(dataSource, provider.account, change.podId, change.state)
+  })
 }
 
 /** Only pods of this installation: a marker whose rental we do not know belongs to somebody who shares the account. */
@@ -80,17 +93,40 @@ async function reap(
   { dataSource, provider }: Deps,
   owned: Instance[],
   signal: AbortSignal,
-): Promise<string[]> {
-  const unwanted = await sightings.countUnwanted(dataSource, provider.account)
+): Promise<Round & { waiting: number }> {
   const living = new Set(owned.map(({ id }) => id))
-  const reaped: string[] = []
-  for (const { podId, marker, looks } of unwanted) {
-    if (looks < LOOKS || !living.has(podId)) continue
+  const counted = await sightings.countUnwanted(dataSource, provider.account)
+  const unwanted = counted.filter(({ podId }) => living.has(podId))
+  const confirmed = unwanted.filter(({ looks }) => looks >= LOOKS)
+  const round = await eachApart(confirmed, async ({ podId, marker }) => {
     await provider.terminate(podId, signal)
     await recordReaped(dataSource, provider, podId, marker)
-    reaped.push(podId)
+  })
+  return { ...round, waiting: unwanted.length - round.done.length }
+}
+
+interface Round {
+  /** Ids of the pods it went well with. */
+  done: string[]
+  troubles: string[]
+}
+
+/** One pod that makes trouble must not keep the watch from the others; a database that is away ends the round. */
+async function eachApart<Pod extends { podId: string }>(
+  pods: Pod[],
+  act: (pod: Pod) => Promise<void>,
+): Promise<Round> {
+  const round: Round = { done: [], troubles: [] }
+  for (const pod of pods) {
+    try {
+      await act(pod)
+      round.done.push(pod.podId)
+    } catch (error) {
+      if (error instanceof QueryFailedError) throw error
+      round.troubles.push(`${pod.podId}: ${error instanceof Error ? error.message : String(error)}`)
+    }
   }
-  return reaped
+  return round
 }
 
 async function recordReaped(

@@ -1,5 +1,6 @@
 import type { CatalogActivities } from '@berth/activities/catalog/activities'
 import type { ProvisioningActivities } from '@berth/activities/provisioning/activities'
+import type { FleetReport } from '@berth/activities/provisioning/watch-fleet'
 import {
   ActivityFailure,
   condition,
@@ -17,6 +18,8 @@ import { refreshNowSignal, type UpstreamAccountInput } from './messages.ts'
 
 /** The market promises answers no older than this. */
 const REFRESH_EVERY_MS = 30_000
+/** A pod missed or unwanted once is looked at again so soon: a left-over pod lives two minutes at most. */
+const SUSPECT_EVERY_MS = 15_000
 const LONG_HISTORY_EVENTS = 4_000
 
 /** One look each; the next round is the retry, so that a provider in trouble is not hammered. */
@@ -50,17 +53,28 @@ export async function upstreamAccount({ account }: UpstreamAccountInput): Promis
       due.refresh = Date.now() + REFRESH_EVERY_MS
     }
     if (Date.now() >= due.watch) {
+      let suspects = 0
       said.watch = await outcome(async () => {
         const report = await watchFleet.executeWithOptions({ summary: `pods of ${account}` }, [{ account }])
-        return `${report.seen} pods, ${report.told} changes told, ${report.reaped.length} destroyed as unwanted`
+        suspects = report.suspects
+        return fleetWords(report)
       })
-      due.watch = Date.now() + watchEveryMs
+      due.watch = Date.now() + (suspects > 0 ? Math.min(SUSPECT_EVERY_MS, watchEveryMs) : watchEveryMs)
     }
     setCurrentDetails(`Offers: ${said.refresh}\n\nFleet: ${said.watch}`)
     await condition(() => refreshNow, Math.max(Math.min(due.refresh, due.watch) - Date.now(), 100))
   }
   return continueAsNew<typeof upstreamAccount>({ account })
 }
+
+/** Rounds recorded by an earlier version know of no troubles. */
+type RecordedReport = Omit<FleetReport, 'troubles'> & Partial<FleetReport>
+
+const fleetWords = ({ seen, told, reaped, troubles = [] }: RecordedReport): string =>
+  [
+    `${seen} pods, ${told} changes told, ${reaped.length} destroyed as unwanted`,
+    ...troubles.map((words) => `trouble with ${words}`),
+  ].join('; ')
 
 /** A failed round is told, not fatal: the next one is seconds away. */
 async function outcome(round: () => Promise<string>): Promise<string> {
