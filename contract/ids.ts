@@ -13,6 +13,9 @@ export const ID_PREFIXES = {
   segment: 'seg',
   ledgerTransaction: 'ltx',
   topUp: 'top',
+  notice: 'ntc',
+  delivery: 'dlv',
+  webhookEndpoint: 'whe',
   request: 'req',
 } as const
 export type IdKind = keyof typeof ID_PREFIXES

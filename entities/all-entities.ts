@@ -1,10 +1,15 @@
 import { ChargeWindowEntity } from './charge-window.ts'
+import { DeliveryAttemptEntity } from './delivery-attempt.ts'
 import { HostBlockEntity } from './host-block.ts'
 import { IdempotencyKeyEntity } from './idempotency-key.ts'
 import { LaunchAttemptEntity } from './launch-attempt.ts'
 import { LaunchOutcomeEntity } from './launch-outcome.ts'
 import { LedgerEntryEntity } from './ledger-entry.ts'
 import { LedgerTransactionEntity } from './ledger-transaction.ts'
+import { NoticeDeliveryEntity } from './notice-delivery.ts'
+import { NoticePreferenceEntity } from './notice-preference.ts'
+import { NoticeReadEntity } from './notice-read.ts'
+import { NoticeEntity } from './notice.ts'
 import { OauthIdentityEntity } from './oauth-identity.ts'
 import { OfferRefusalEntity } from './offer-refusal.ts'
 import { OfferEntity } from './offer.ts'
@@ -19,6 +24,7 @@ import { TopUpEntity } from './top-up.ts'
 import { UserEntity } from './user.ts'
 import { WalletEntity } from './wallet.ts'
 import { WebhookEffectEntity } from './webhook-effect.ts'
+import { WebhookEndpointEntity } from './webhook-endpoint.ts'
 import { WebhookEventEntity } from './webhook-event.ts'
 
 /** Every table; a test compares them with what the migrations made. */
@@ -45,4 +51,10 @@ export const allEntities = [
   OfferRefusalEntity,
   HostBlockEntity,
   PodSightingEntity,
+  NoticeEntity,
+  NoticeReadEntity,
+  NoticePreferenceEntity,
+  WebhookEndpointEntity,
+  NoticeDeliveryEntity,
+  DeliveryAttemptEntity,
 ]

@@ -132,6 +132,8 @@ describe('append-only tables', () => {
     'launch_outcomes',
     'webhook_events',
     'webhook_effects',
+    'notices',
+    'delivery_attempts',
   ]
 
   it.each(tables)('%s refuses UPDATE, DELETE and TRUNCATE from its owner', async (table) => {

@@ -2,6 +2,7 @@ import { createBilling } from './create-billing.ts'
 import { createCatalog } from './create-catalog.ts'
 import { createIdentity } from './create-identity.ts'
 import { createMetering } from './create-metering.ts'
+import { createNotices } from './create-notices.ts'
 import { createPayments } from './create-payments.ts'
 import { createPodSightings } from './create-pod-sightings.ts'
 import { createRentals } from './create-rentals.ts'
@@ -9,6 +10,7 @@ import { createWallets } from './create-wallets.ts'
 import { notifyChanges } from './notify-changes.ts'
 import { protectAppendOnly } from './protect-append-only.ts'
 import { protectLedger } from './protect-ledger.ts'
+import { recordNotices } from './record-notices.ts'
 
 /** In the order they run. What has been released is never edited; a change is a new migration at the end. */
 export const allMigrations = [
@@ -23,4 +25,6 @@ export const allMigrations = [
   notifyChanges,
   createBilling,
   createPodSightings,
+  createNotices,
+  recordNotices,
 ]

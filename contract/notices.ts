@@ -1,0 +1,65 @@
+import type { EndReason } from './rental-status.ts'
+
+/** What a notice of each kind says. Zod-free: the database writes it, the API, e-mails and webhooks read it. */
+export interface NoticeData {
+  runway_low: RunwayFigures & { thresholdSeconds: number }
+  runway_recovered: RunwayFigures
+  auto_top_up_paid: { amountMicros: number; availableMicros: number }
+  /** `words`: what the bank or Stripe said. `nextTryAt`: null where nothing is tried by itself any more. */
+  auto_top_up_failed: { amountMicros: number; words: string; nextTryAt: string | null }
+  auto_top_up_paused: { words: string }
+  rental_running: RentalFacts & { host: string; port: number; bootSeconds: number }
+  rental_interrupted: RentalFacts
+  rental_ended: RentalFacts & {
+    reason: EndReason
+    detail: string | null
+    chargedMicros: number
+    billedSeconds: number
+  }
+  webhook_test: Record<string, never>
+}
+export type NoticeKind = keyof NoticeData
+
+interface RunwayFigures {
+  /** How long the wallet lasts at this burn; null while nothing burns. */
+  runwaySeconds: number | null
+  availableMicros: number
+  heldMicros: number
+  burnMicrosPerHour: number
+}
+
+interface RentalFacts {
+  name: string
+  gpuModel: string
+  gpuCount: number
+  /** Its name for people. */
+  provider: string
+  region: string
+  priceMicrosPerHour: number
+}
+
+/** Kinds that a person can choose to hear of, in the order of a list of choices. */
+export const CHOOSABLE_NOTICE_KINDS = [
+  'runway_low',
+  'runway_recovered',
+  'auto_top_up_paid',
+  'auto_top_up_failed',
+  'auto_top_up_paused',
+  'rental_running',
+  'rental_interrupted',
+  'rental_ended',
+] as const satisfies readonly NoticeKind[]
+
+/** `webhook_test` is sent when somebody tries an endpoint, and stands in no list. */
+export const NOTICE_KINDS = [
+  ...CHOOSABLE_NOTICE_KINDS,
+  'webhook_test',
+] as const satisfies readonly NoticeKind[]
+
+/** Where a person can switch a kind off; webhooks choose their kinds one by one. */
+export const NOTICE_CHANNELS = ['dashboard', 'email'] as const
+export type NoticeChannel = (typeof NOTICE_CHANNELS)[number]
+
+export const DELIVERY_CHANNELS = ['email', 'webhook'] as const
+export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed'] as const
+export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number]
