@@ -1,4 +1,5 @@
 import { digitalOceanCloud } from './digitalocean/cloud.ts'
+import { hyperstackCloud } from './hyperstack/cloud.ts'
 import type { Cloud } from './kit/cloud.ts'
 import { lambdaCloud } from './lambda/cloud.ts'
 import { primeCloud } from './prime/cloud.ts'
@@ -16,4 +17,5 @@ export const CLOUDS: readonly Cloud[] = [
   shadeformCloud,
   primeCloud,
   tensorDockCloud,
+  hyperstackCloud,
 ]
