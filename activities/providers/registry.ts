@@ -1,6 +1,7 @@
 import { digitalocean } from './digitalocean/register.ts'
 import { docker } from './docker/register.ts'
 import type { ReportOddity } from './http/status-words.ts'
+import { hyperstack } from './hyperstack/register.ts'
 import { lambda } from './lambda/register.ts'
 import type { Provider } from './port.ts'
 import type { Registration } from './registration.ts'
@@ -19,6 +20,7 @@ const registrations: Registration[] = [
   vast,
   digitalocean,
   verda,
+  hyperstack,
   shadeform,
   prime,
   tensordock,

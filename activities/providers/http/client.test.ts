@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { ProviderError, ProviderErrorKind } from '../provider-error.ts'
-import { createHttpClient, type Classify, type HttpCall } from './client.ts'
+import { createHttpClient, type Classify, type HttpAnswer, type HttpCall } from './client.ts'
 import { createPacer } from './pacer.ts'
 
 const SECRET = 'sk-very-secret-key'
@@ -124,6 +124,20 @@ describe('http client', () => {
     expect(await failure(create())).toMatchObject({ kind: 'no_capacity', status: 400 })
     const { client, call } = await setup((_, response) => response.writeHead(404).end())
     expect(await client.requestOrAbsent(call('GET'))).toBeNull()
+  })
+
+  it('takes a refusal within a 200 for what it is, whatever it refuses', async () => {
+    const statusOf = ({ json }: HttpAnswer): number => (json as { status: number }).status
+    const { read, client, call } = await setup((_, response) => response.end('{"status":404}'), { statusOf })
+    expect(await failure(read())).toMatchObject({ kind: 'protocol', status: 404 })
+    expect(await client.requestOrAbsent(call('GET'))).toBeNull()
+    const { create } = await setup((_, response) => response.end('{"status":500}'), { statusOf })
+    expect((await failure(create())).kind).toBe('ambiguous')
+    const limited = await setup((_, response) => response.end('{"status":429}'), { statusOf })
+    expect((await failure(limited.create())).kind).toBe('rate_limited')
+    await expect(limited.pacer.acquire(AbortSignal.timeout(20))).rejects.toMatchObject({
+      kind: 'unavailable',
+    })
   })
 
   it('sends the query, the body and the credentials it was given', async () => {

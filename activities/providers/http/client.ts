@@ -28,6 +28,7 @@ export interface HttpCall<T> {
 
 /** An HTTP answer, understood or not. */
 export interface HttpAnswer {
+  /** As `statusOf` reads it, where the provider has one. */
   status: number
   headers: Headers
   text: string
@@ -50,6 +51,8 @@ export interface HttpClientOptions {
   timeoutMs: number
   pacer: Pacer
   classify: Classify
+  /** The status that an answer should have had, for a provider that refuses within a 200. */
+  statusOf?: (answer: HttpAnswer) => number
   maxBodyBytes?: number
 }
 
@@ -80,7 +83,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const opened = await open(options, call)
     const answer = await answerOf(options, opened)
     if (absent(answer.status)) return null
-    if (!opened.response.ok) throw refusal(options, { call, opened, answer })
+    if (!isSuccess(answer)) throw refusal(options, { call, opened, answer })
     return parse(call, opened, answer)
   }
 
@@ -139,7 +142,9 @@ async function open(options: HttpClientOptions, call: OpenCall): Promise<Opened>
 async function answerOf(options: HttpClientOptions, { response, context }: Opened): Promise<HttpAnswer> {
   try {
     const text = await readBody(response, options.maxBodyBytes ?? MAX_BODY_BYTES)
-    return { status: response.status, headers: response.headers, text, json: parseJson(text) }
+    const { status, headers } = response
+    const answer = { status, headers, text, json: parseJson(text) }
+    return { ...answer, status: options.statusOf?.(answer) ?? status }
   } catch (error) {
     throw transportFailure(error, { ...context, status: response.status })
   }
@@ -159,6 +164,8 @@ function refusal(options: HttpClientOptions, { call, opened, answer }: Refused):
     ...(waitMs === null ? {} : { retryAfterMs: waitMs }),
   })
 }
+
+const isSuccess = ({ status }: HttpAnswer): boolean => status >= 200 && status < 300
 
 interface Refused {
   call: OpenCall

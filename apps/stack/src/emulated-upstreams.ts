@@ -109,6 +109,18 @@ export const emulatedUpstreams: EmulatedUpstream[] = [
     bases: { VAST_API_BASE: '' },
     portName: 'VAST_EMULATOR_PORT',
   },
+  {
+    name: 'hyperstack',
+    keys: [
+      {
+        name: 'HYPERSTACK_API_KEY',
+        value: 'hyperstack-emulated',
+        emulatorName: 'HYPERSTACK_EMULATOR_API_KEY',
+      },
+    ],
+    bases: { HYPERSTACK_API_BASE: '/v1' },
+    portName: 'HYPERSTACK_EMULATOR_PORT',
+  },
 ]
 
 /** Settings that point the product at the emulators, for every service the person has not set up for real. */
