@@ -7,6 +7,7 @@ import type { Provider } from './port.ts'
 import type { Registration } from './registration.ts'
 import { prime } from './prime/register.ts'
 import { runpod } from './runpod/register.ts'
+import { scaleTimes } from './scale-times.ts'
 import { shadeform } from './shadeform/register.ts'
 import { tensordock } from './tensordock/register.ts'
 import { vast } from './vast/register.ts'
@@ -26,11 +27,16 @@ const registrations: Registration[] = [
   tensordock,
 ]
 
-/** The adapters of all accounts this installation has, by account. Settings are read once; a wrong one stops the start. */
+/**
+ * The adapters of all accounts this installation has, by account. Settings are read once; a wrong one stops the start.
+ * `timeScale` times every time a provider is given, its limits on requests included; only emulated clouds live at
+ * another pace than 1.
+ */
 export function createProviders(
   env: Readonly<Record<string, string | undefined>>,
   report: ReportOddity,
+  timeScale = 1,
 ): Map<string, Provider> {
-  const providers = registrations.flatMap(({ create }) => create(env, report) ?? [])
-  return new Map(providers.map((provider) => [provider.account, provider]))
+  const providers = registrations.flatMap(({ create }) => create(env, report, timeScale) ?? [])
+  return new Map(providers.map((provider) => [provider.account, scaleTimes(provider, timeScale)]))
 }

@@ -62,13 +62,13 @@ export async function awaitReady(
   }
 }
 
-/** One look. A provider that does not answer now is asked again; only what it says for certain ends the watch. */
+/** One look. A provider that does not answer, or not so that it reads, is asked again: only what it says of the pod ends the watch. */
 async function lookAt(deps: Deps, attempt: LaunchAttempt, podId: string, signal: AbortSignal): Promise<Look> {
   try {
     const instance = await deps.provider.describe(podId, signal)
     return await judge(deps, attempt, instance, signal)
   } catch (error) {
-    if (!(error instanceof ProviderError) || !error.retryable) throw error
+    if (!(error instanceof ProviderError)) throw error
     return { done: null, words: error.words }
   }
 }

@@ -100,6 +100,19 @@ describe('when the provider misbehaves, a rental', () => {
     expect(onMeter(rentalId)).toMatchObject({ everAlive: 2, maxAliveAtOnce: 1, aliveNow: 0 })
   })
 
+  it.each([
+    {
+      fault: { kind: 'status', status: 200, body: '<html>be right back</html>' } as const,
+      what: 'a web page',
+    },
+    { fault: { kind: 'unauthorized' } as const, what: 'a refusal of our key' },
+  ])('keeps its pod when a look at it while it boots is answered by $what', async ({ fault }) => {
+    const { rentalId } = await rented({ order: { match: { method: 'GET', path: '/pods/' }, fault } })
+    await simulation.reach(rentalId, 'running')
+    await simulation.stop(rentalId)
+    expect(onMeter(rentalId)).toMatchObject({ everAlive: 1, aliveNow: 0 })
+  })
+
   it('stopped while it boots costs nothing and leaves nothing', async () => {
     const { rentalId, person, handle } = await rented({
       order: { match: CREATE, fault: { kind: 'stuck_provisioning' } },

@@ -6,7 +6,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { openMarketplace, type Marketplace } from '../support/marketplace.ts'
 import { startRental } from '../support/orchestrator.ts'
 import { createDevServerEnvironment } from '../support/temporal.ts'
@@ -20,8 +20,10 @@ beforeAll(async () => {
   temporal = await createDevServerEnvironment()
   market = await openMarketplace()
 })
+afterEach(async () => {
+  for (const worker of workers.splice(0)) await kill(worker)
+})
 afterAll(async () => {
-  for (const worker of workers) await kill(worker)
   await market?.close()
   await temporal?.teardown()
 })
@@ -50,6 +52,28 @@ describe('a worker that is killed in the middle of a hold', () => {
     expect(segment.charged).toBe((BigInt(offer!.priceMicrosPerHour) * BigInt(seconds)) / 3600n)
     expect(tiles(await windows())).toBe(true)
     expect(market.runpod.control.meter.rentals()).toMatchObject([{ everAlive: 1, aliveNow: 0 }])
+  })
+})
+
+describe('a worker that is killed while it watches a pod boot', () => {
+  it('leaves a rental that can still be stopped, without a pod and without a charge', async () => {
+    const [offer] = await market.offers()
+    const person = await market.person(1_000_000_000n)
+    const rentalId = await market.request({ person, offer: offer! })
+    market.runpod.control.faults.add({ fault: { kind: 'stuck_provisioning' } })
+    const first = await startWorker()
+    const handle = await startRental(temporal, rentalId)
+    await until(async () => (await market.rental(rentalId)).phase === 'verifying')
+
+    await kill(first)
+    // Why it matters when: an activity that is being called off is not tried again, it fails as timed out.
+    await handle.signal(stopSignal, { requestedAt: new Date().toISOString(), by: 'user' })
+    await startWorker()
+    await handle.result()
+
+    expect(await market.rental(rentalId)).toMatchObject({ phase: 'ended', endReason: 'stopped_by_user' })
+    expect(await market.wallet(person)).toMatchObject({ available: 1_000_000_000n, held: 0n })
+    expect(market.runpod.control.meter.aliveNow()).toEqual([])
   })
 })
 

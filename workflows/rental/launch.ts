@@ -1,6 +1,6 @@
 import type { OpenAttempt, ReadyAnswer } from '@berth/activities/provisioning/types'
 import type { AttemptOutcome, EndReason } from '@berth/contract/rental-status'
-import { CancellationScope, condition, isCancellation } from '@temporalio/workflow'
+import { ActivityFailure, CancellationScope, condition, isCancellation } from '@temporalio/workflow'
 import { catalog, records, watched } from './activities.ts'
 import { createPod } from './create-pod.ts'
 import type { Desk } from './desk.ts'
@@ -161,7 +161,8 @@ async function awaitReady(desk: Desk, pod: PodRef): Promise<ReadyAnswer | ({ ok:
   try {
     return await watching
   } catch (error) {
-    if (isCancellation(error))
+    // Why any failure once it is called off: a watch whose worker died is not tried again then, it fails as timed out.
+    if (isCancellation(error) || (error instanceof ActivityFailure && endWanted(desk.inbox)))
       return { ok: false, outcome: 'cancelled', words: 'The rental was ended before the pod was ready.' }
     throw error
   }

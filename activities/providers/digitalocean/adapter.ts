@@ -18,6 +18,8 @@ export interface DigitalOceanOptions {
   account?: string
   /** DigitalOcean grants a token 5,000, and never more than a twentieth of them in a minute. */
   requestsPerHour?: number
+  /** Times every window of its limits on requests; 1 for the real one. */
+  timeScale?: number
   report: ReportOddity
 }
 
@@ -51,6 +53,7 @@ export function createDigitalOceanProvider(options: DigitalOceanOptions): Provid
       { requests: Math.ceil(requestsPerHour / 20), windowMs: 60_000 },
       { requests: requestsPerHour, windowMs: 3_600_000 },
     ],
+    timeScale: options.timeScale,
   })
   const api = createDigitalOceanApi({ provider: NAME, baseUrl, apiKey, pacer })
   const offersOf = createOfferMap({ provider: NAME, report })

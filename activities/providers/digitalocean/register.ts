@@ -8,6 +8,6 @@ export const digitalocean = register({
     DIGITALOCEAN_API_KEY: z.string().optional(),
     DIGITALOCEAN_API_BASE: z.url().default('https://api.digitalocean.com/v2'),
   }),
-  create: ({ DIGITALOCEAN_API_KEY: apiKey, DIGITALOCEAN_API_BASE: baseUrl }, report) =>
-    apiKey === undefined ? null : createDigitalOceanProvider({ apiKey, baseUrl, report }),
+  create: ({ DIGITALOCEAN_API_KEY: apiKey, DIGITALOCEAN_API_BASE: baseUrl }, report, timeScale) =>
+    apiKey === undefined ? null : createDigitalOceanProvider({ apiKey, baseUrl, timeScale, report }),
 })

@@ -22,6 +22,8 @@ export interface LambdaOptions {
   requestIntervalMs?: number
   /** Time between two launches; Lambda grants the whole account one in 12 seconds. */
   launchIntervalMs?: number
+  /** Times every window of its limits on requests; 1 for the real one. */
+  timeScale?: number
   report: ReportOddity
 }
 
@@ -53,10 +55,15 @@ const launchDataSchema = z.object({ instanceType: z.string(), region: z.string()
 export function createLambdaProvider(options: LambdaOptions): Provider {
   const { apiKey, baseUrl, account = NAME, requestIntervalMs = 1_050, launchIntervalMs = 12_000 } = options
   const report = reportOnce(options.report)
-  const pacer = createPacer({ provider: NAME, limits: [{ requests: 1, windowMs: requestIntervalMs }] })
+  const pacer = createPacer({
+    provider: NAME,
+    limits: [{ requests: 1, windowMs: requestIntervalMs }],
+    timeScale: options.timeScale,
+  })
   const launchPacer = createPacer({
     provider: NAME,
     limits: [{ requests: 1, windowMs: launchIntervalMs }],
+    timeScale: options.timeScale,
     maxWaitMs: MAX_LAUNCH_WAIT_MS,
   })
   const api = createLambdaApi({ provider: NAME, baseUrl, apiKey, pacer, launchPacer })

@@ -8,6 +8,6 @@ export const lambda = register({
     LAMBDA_API_KEY: z.string().optional(),
     LAMBDA_API_BASE: z.url().default('https://cloud.lambda.ai/api/v1'),
   }),
-  create: ({ LAMBDA_API_KEY: apiKey, LAMBDA_API_BASE: baseUrl }, report) =>
-    apiKey === undefined ? null : createLambdaProvider({ apiKey, baseUrl, report }),
+  create: ({ LAMBDA_API_KEY: apiKey, LAMBDA_API_BASE: baseUrl }, report, timeScale) =>
+    apiKey === undefined ? null : createLambdaProvider({ apiKey, baseUrl, timeScale, report }),
 })

@@ -18,6 +18,8 @@ export interface PrimeOptions {
   account?: string
   /** Prime publishes no limit; this one is ours, modest. */
   requestsPerMinute?: number
+  /** Times every window of its limits on requests; 1 for the real one. */
+  timeScale?: number
   report: ReportOddity
 }
 
@@ -61,7 +63,7 @@ export function createPrimeProvider(options: PrimeOptions): Provider {
   const { apiKey, baseUrl, account = NAME, requestsPerMinute = 60 } = options
   const report = reportOnce(options.report)
   const limits = [{ requests: requestsPerMinute, windowMs: 60_000 }]
-  const pacer = createPacer({ provider: NAME, limits })
+  const pacer = createPacer({ provider: NAME, limits, timeScale: options.timeScale })
   const api = createPrimeApi({ provider: NAME, baseUrl, apiKey, pacer })
   const offersOf = createOfferMap({ provider: NAME, report })
   const instanceOf = createPodMap({ provider: NAME, report })

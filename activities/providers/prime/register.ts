@@ -8,6 +8,6 @@ export const prime = register({
     PRIME_API_KEY: z.string().optional(),
     PRIME_API_BASE: z.url().default('https://api.primeintellect.ai/api/v1'),
   }),
-  create: ({ PRIME_API_KEY: apiKey, PRIME_API_BASE: baseUrl }, report) =>
-    apiKey === undefined ? null : createPrimeProvider({ apiKey, baseUrl, report }),
+  create: ({ PRIME_API_KEY: apiKey, PRIME_API_BASE: baseUrl }, report, timeScale) =>
+    apiKey === undefined ? null : createPrimeProvider({ apiKey, baseUrl, timeScale, report }),
 })

@@ -20,6 +20,8 @@ export interface RunPodOptions {
   account?: string
   /** RunPod grants 60, and 50 and 833 times that in an hour and a day; more only by agreement. */
   requestsPerMinute?: number
+  /** Times every window of its limits on requests; 1 for the real one. */
+  timeScale?: number
   report: ReportOddity
 }
 
@@ -55,7 +57,11 @@ const launchDataSchema = z.object({
 export function createRunPodProvider(options: RunPodOptions): Provider {
   const { apiKey, baseUrl, account = NAME, requestsPerMinute = 60 } = options
   const report = reportOnce(options.report)
-  const pacer = createPacer({ provider: NAME, limits: limitsOf(requestsPerMinute) })
+  const pacer = createPacer({
+    provider: NAME,
+    limits: limitsOf(requestsPerMinute),
+    timeScale: options.timeScale,
+  })
   const api = createRunPodApi({ provider: NAME, baseUrl, apiKey, pacer })
   const offersOf = createOfferMap({ provider: NAME, report })
   const instanceOf = createPodMap({ provider: NAME, report })

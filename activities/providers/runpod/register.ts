@@ -8,6 +8,6 @@ export const runpod = register({
     RUNPOD_API_KEY: z.string().optional(),
     RUNPOD_API_BASE: z.url().default('https://api.runpod.io/v2'),
   }),
-  create: ({ RUNPOD_API_KEY: apiKey, RUNPOD_API_BASE: baseUrl }, report) =>
-    apiKey === undefined ? null : createRunPodProvider({ apiKey, baseUrl, report }),
+  create: ({ RUNPOD_API_KEY: apiKey, RUNPOD_API_BASE: baseUrl }, report, timeScale) =>
+    apiKey === undefined ? null : createRunPodProvider({ apiKey, baseUrl, timeScale, report }),
 })

@@ -19,6 +19,8 @@ export interface ShadeformOptions {
   account?: string
   /** Shadeform publishes no limit; this one is ours, modest. */
   requestsPerMinute?: number
+  /** Times every window of its limits on requests; 1 for the real one. */
+  timeScale?: number
   report: ReportOddity
 }
 
@@ -54,7 +56,7 @@ export function createShadeformProvider(options: ShadeformOptions): Provider {
   const { apiKey, baseUrl, account = NAME, requestsPerMinute = 60 } = options
   const report = reportOnce(options.report)
   const limits = [{ requests: requestsPerMinute, windowMs: 60_000 }]
-  const pacer = createPacer({ provider: NAME, limits })
+  const pacer = createPacer({ provider: NAME, limits, timeScale: options.timeScale })
   const api = createShadeformApi({ provider: NAME, baseUrl, apiKey, pacer })
   const offersOf = createOfferMap({ provider: NAME, report })
   const instanceOf = createInstanceMap({ provider: NAME, report })

@@ -8,6 +8,6 @@ export const shadeform = register({
     SHADEFORM_API_KEY: z.string().optional(),
     SHADEFORM_API_BASE: z.url().default('https://api.shadeform.ai/v1'),
   }),
-  create: ({ SHADEFORM_API_KEY: apiKey, SHADEFORM_API_BASE: baseUrl }, report) =>
-    apiKey === undefined ? null : createShadeformProvider({ apiKey, baseUrl, report }),
+  create: ({ SHADEFORM_API_KEY: apiKey, SHADEFORM_API_BASE: baseUrl }, report, timeScale) =>
+    apiKey === undefined ? null : createShadeformProvider({ apiKey, baseUrl, timeScale, report }),
 })

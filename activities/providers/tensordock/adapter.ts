@@ -1,3 +1,4 @@
+import type { UpstreamOffer } from '@berth/contract/offer'
 import { z } from 'zod'
 import { goneInstance } from '../gone-instance.ts'
 import { createPacer } from '../http/pacer.ts'
@@ -21,6 +22,8 @@ export interface TensorDockOptions {
   account?: string
   /** TensorDock grants an organization 100. */
   requestsPerMinute?: number
+  /** Times every window of its limits on requests; 1 for the real one. */
+  timeScale?: number
   report: ReportOddity
 }
 
@@ -50,11 +53,16 @@ const launchDataSchema = z.object({
   ramGib: z.number().int(),
 })
 
+const isDearer = (now: UpstreamOffer, than: UpstreamOffer): boolean =>
+  now.upstreamMicrosPerHour > than.upstreamMicrosPerHour ||
+  now.upstreamDiskMicrosPerGibHour > than.upstreamDiskMicrosPerGibHour
+
 /** TensorDock's marketplace of independent hosts, virtual machines by its API v2. */
 export function createTensorDockProvider(options: TensorDockOptions): Provider {
-  const { apiKey, baseUrl, account = NAME, requestsPerMinute = 100 } = options
+  const { apiKey, baseUrl, account = NAME, requestsPerMinute = 100, timeScale } = options
   const report = reportOnce(options.report)
-  const pacer = createPacer({ provider: NAME, limits: [{ requests: requestsPerMinute, windowMs: 60_000 }] })
+  const limits = [{ requests: requestsPerMinute, windowMs: 60_000 }]
+  const pacer = createPacer({ provider: NAME, limits, timeScale })
   const api = createTensorDockApi({ provider: NAME, baseUrl, apiKey, pacer })
   const offersOf = createOfferMap({ provider: NAME, report })
   const instanceOf = createInstanceMap({ provider: NAME, report })
@@ -78,10 +86,7 @@ export function createTensorDockProvider(options: TensorDockOptions): Provider {
     if (host === null) throw noCapacity(`the host ${hostId} is gone`)
     const now = offersOf(host).find(({ key }) => key === offer.key)
     if (!now) throw noCapacity('the host has given its GPUs to others')
-    const isDearer =
-      now.upstreamMicrosPerHour > offer.upstreamMicrosPerHour ||
-      now.upstreamDiskMicrosPerGibHour > offer.upstreamDiskMicrosPerGibHour
-    if (isDearer) throw noCapacity('the host asks a higher price by now')
+    if (isDearer(now, offer)) throw noCapacity('the host asks a higher price by now')
     const wayIn = chooseWayIn(host, ports)
     if (wayIn === null) throw noCapacity('the host has no free port or address for another machine')
     return wayIn

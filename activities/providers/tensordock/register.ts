@@ -8,6 +8,6 @@ export const tensordock = register({
     TENSORDOCK_API_KEY: z.string().optional(),
     TENSORDOCK_API_BASE: z.url().default('https://dashboard.tensordock.com/api/v2'),
   }),
-  create: ({ TENSORDOCK_API_KEY: apiKey, TENSORDOCK_API_BASE: baseUrl }, report) =>
-    apiKey === undefined ? null : createTensorDockProvider({ apiKey, baseUrl, report }),
+  create: ({ TENSORDOCK_API_KEY: apiKey, TENSORDOCK_API_BASE: baseUrl }, report, timeScale) =>
+    apiKey === undefined ? null : createTensorDockProvider({ apiKey, baseUrl, timeScale, report }),
 })

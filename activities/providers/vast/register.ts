@@ -8,6 +8,6 @@ export const vast = register({
     VAST_API_KEY: z.string().optional(),
     VAST_API_BASE: z.url().default('https://console.vast.ai'),
   }),
-  create: ({ VAST_API_KEY: apiKey, VAST_API_BASE: baseUrl }, report) =>
-    apiKey === undefined ? null : createVastProvider({ apiKey, baseUrl, report }),
+  create: ({ VAST_API_KEY: apiKey, VAST_API_BASE: baseUrl }, report, timeScale) =>
+    apiKey === undefined ? null : createVastProvider({ apiKey, baseUrl, paceFactor: timeScale, report }),
 })

@@ -16,6 +16,8 @@ export interface VerdaOptions {
   account?: string
   /** Verda publishes no limit; this many stays modest, and a 429 makes all callers wait. */
   requestsPerMinute?: number
+  /** Times every window of its limits on requests; 1 for the real one. */
+  timeScale?: number
   report: ReportOddity
 }
 
@@ -41,7 +43,11 @@ const CAPABILITIES: Capabilities = {
 export function createVerdaProvider(options: VerdaOptions): Provider {
   const { credentials, baseUrl, account = NAME, requestsPerMinute = 240 } = options
   const report = reportOnce(options.report)
-  const pacer = createPacer({ provider: NAME, limits: [{ requests: requestsPerMinute, windowMs: 60_000 }] })
+  const pacer = createPacer({
+    provider: NAME,
+    limits: [{ requests: requestsPerMinute, windowMs: 60_000 }],
+    timeScale: options.timeScale,
+  })
   const api = createVerdaApi({ provider: NAME, baseUrl, credentials, pacer })
   const instanceOf = createInstanceMap({ provider: NAME, report })
 

@@ -12,9 +12,14 @@ export const verda = register({
       .optional(),
     VERDA_API_BASE: z.url().default('https://api.verda.com/v1'),
   }),
-  create({ VERDA_API_KEY: key, VERDA_API_BASE: baseUrl }, report) {
+  create({ VERDA_API_KEY: key, VERDA_API_BASE: baseUrl }, report, timeScale) {
     if (key === undefined) return null
     const [clientId = '', ...secret] = key.split(':')
-    return createVerdaProvider({ credentials: { clientId, clientSecret: secret.join(':') }, baseUrl, report })
+    return createVerdaProvider({
+      credentials: { clientId, clientSecret: secret.join(':') },
+      baseUrl,
+      timeScale,
+      report,
+    })
   },
 })

@@ -24,6 +24,8 @@ const schema = z.object({
   MAX_CACHED_WORKFLOWS: z.coerce.number().int().min(0).max(20_000).default(1_500),
   /** Provider calls under way at once. */
   MAX_PROVIDER_CALLS: z.coerce.number().int().min(1).max(1_000).default(200),
+  /** Every time a provider is given (boot, teardown, list lag, polls) times this. 1 for real clouds; emulated ones live faster. */
+  PROVIDER_TIME_SCALE: z.coerce.number().min(0.01).max(10).default(1),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
 })
 export type WorkerConfig = z.infer<typeof schema>

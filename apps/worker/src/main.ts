@@ -52,8 +52,10 @@ async function connect(config: WorkerConfig, log: Logger) {
   await dataSource.initialize()
   const connection = await Connection.connect({ address: TEMPORAL_ADDRESS })
   const native = await NativeConnection.connect({ address: TEMPORAL_ADDRESS })
-  const providers = createProviders(process.env, (oddity) =>
-    log.warn(oddity, 'a provider said something we do not know'),
+  const providers = createProviders(
+    process.env,
+    (oddity) => log.warn(oddity, 'a provider said something we do not know'),
+    config.PROVIDER_TIME_SCALE,
   )
   return {
     dataSource,

@@ -16,7 +16,8 @@ export interface InstanceControl {
 
 /** Stock on sale, set by order; absent where the upstream has none. */
 export interface InventoryControl {
-  list(): readonly unknown[]
+  /** Each shelf with its words and what is `free` on it, in the form that `set` takes. */
+  list(): readonly object[]
   /** Takes an order as it came over the wire; throws a ZodError that says what is wrong with it. */
   set(order: unknown): void
 }
