@@ -155,7 +155,7 @@ export interface WalletPreview {
 export interface SweepResult {
   settledWallets: number
   /** Live rentals that nobody seems to look after: start their workflow (starting an existing one is harmless). */
-  orphans: { rentalId: string; reason: 'never_claimed' | 'renewal_overdue' }[]
+  orphans: { rentalId: string; reason: 'never_claimed' | 'renewal_overdue' | 'lingering' }[]
 }
 
 /**

@@ -47,7 +47,26 @@ describe('the sweeper', () => {
     expect(await world.billing.sweep({ limit: 10 })).toMatchObject({
       orphans: [{ rentalId, reason: 'never_claimed' }],
     })
+    await over(rentalId)
   })
+
+  it.each(['launching', 'verifying', 'stopping'])(
+    'names a rental that is %s for a minute: it has no meter that would be overdue when its workflow is lost',
+    async (phase) => {
+      const rentalId = await world.aRental(await world.aWallet())
+      await world.application.query(
+        'UPDATE rentals SET phase = $3, requested_at = $2, launched_at = $2, stopped_at = $2 WHERE id = $1',
+        [rentalId, new Date(NOON), phase],
+      )
+      await world.at(59_000)
+      expect(await world.billing.sweep({ limit: 10 })).toMatchObject({ orphans: [] })
+      await world.at(61_000)
+      expect(await world.billing.sweep({ limit: 10 })).toMatchObject({
+        orphans: [{ rentalId, reason: 'lingering' }],
+      })
+      await over(rentalId)
+    },
+  )
 })
 
 describe('what a rental cost us', () => {
@@ -117,3 +136,6 @@ async function chargedOf(rentalId: string): Promise<string | undefined> {
   )
   return row?.charged
 }
+
+const over = (rentalId: string): Promise<unknown> =>
+  world.application.query(`UPDATE rentals SET phase = 'ended' WHERE id = $1`, [rentalId])

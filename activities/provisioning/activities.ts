@@ -7,7 +7,7 @@ import { awaitReady, type ProbePod } from './await-ready.ts'
 import { claimRental } from './claim-rental.ts'
 import { bootSeconds, closeAttempt } from './close-attempt.ts'
 import { launchPod } from './launch-pod.ts'
-import { describeLost, type LostRental } from './lost-workflows.ts'
+import { describeLost, ensureEach, type LostRental } from './lost-workflows.ts'
 import { openAttempt, type LoadOffer } from './open-attempt.ts'
 import { providerOf } from './provider-of.ts'
 import { recordRental } from './record-rental.ts'
@@ -72,7 +72,7 @@ export function createProvisioningActivities(deps: ProvisioningDeps) {
     ),
     ensureWorkflows: asActivity(async ({ rentalIds }: { rentalIds: string[] }) => {
       const lost = await describeLost(dataSource, rentalIds)
-      for (const rental of lost) await deps.ensureWorkflow(rental)
+      await ensureEach(lost, deps.ensureWorkflow)
       return lost.length
     }),
   }

@@ -80,6 +80,7 @@ async function resumePoint(
     endsAt: rental.endsAt?.toISOString() ?? null,
     endReason: rental.endReason,
     endDetail: rental.endDetail,
+    stoppedAt: (rental.stopRequestedAt ?? rental.stoppedAt)?.toISOString() ?? null,
   }
 }
 

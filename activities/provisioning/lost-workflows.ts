@@ -30,3 +30,24 @@ export const describeLost = (dataSource: DataSource, rentalIds: string[]): Promi
      ORDER BY rental.id LIMIT 1000`,
     [rentalIds, GRACE],
   )
+
+/** Starts asked for at once; after the loss of a whole store there are thousands. */
+const AT_ONCE = 20
+
+/** Every rental gets its chance: one whose workflow can not be started now keeps nobody else's from starting. */
+export async function ensureEach(
+  rentals: LostRental[],
+  ensure: (rental: LostRental) => Promise<void>,
+): Promise<void> {
+  const failures: unknown[] = []
+  for (let next = 0; next < rentals.length; next += AT_ONCE) {
+    const answers = await Promise.allSettled(rentals.slice(next, next + AT_ONCE).map(ensure))
+    failures.push(...answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason] : [])))
+  }
+  if (failures.length > 0) {
+    throw new AggregateError(
+      failures,
+      `${failures.length} rentals could not be started: ${String(failures[0])}`,
+    )
+  }
+}

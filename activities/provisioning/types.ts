@@ -39,6 +39,8 @@ export interface ResumePoint {
   endsAt: string | null
   endReason: EndReason | null
   endDetail: string | null
+  /** When its end was asked for or decided, ISO 8601: nothing is charged beyond. Absent in histories of earlier versions. */
+  stoppedAt?: string | null
 }
 
 /** An attempt whose record is written: from here on a pod with its marker may exist. */

@@ -51,6 +51,9 @@ async function begin(desk: Desk): Promise<MeterEnd> {
   return 'reason' in started ? started : run(desk, started)
 }
 
+/** Before any meter started: what is closed here is not charged. */
+const NEVER_USABLE = new Date(0).toISOString()
+
 /** The workflow had been lost; the row says how far it had come. What was not running yet is ended, at our cost. */
 async function takeUp(desk: Desk, resume: ResumePoint): Promise<MeterEnd> {
   if (resume.phase === 'running')
@@ -60,10 +63,15 @@ async function takeUp(desk: Desk, resume: ResumePoint): Promise<MeterEnd> {
         { rentalId: desk.plan.rentalId },
       ]),
     )
-  if (resume.endReason) return { reason: resume.endReason, at: null, detail: resume.endDetail }
+  const wanted = requestedEnd(desk.inbox)
+  if (resume.endReason) {
+    const at = wanted?.at ?? resume.stoppedAt ?? null
+    return { reason: resume.endReason, at, detail: resume.endDetail }
+  }
+  if (wanted) return { ...wanted, at: NEVER_USABLE }
   return {
     reason: 'failed',
-    at: null,
+    at: NEVER_USABLE,
     detail: 'The launch was lost on our side. Nothing was charged; rent again.',
   }
 }

@@ -8,7 +8,7 @@ import { composeActivities } from './composition.ts'
 import { readConfig, type WorkerConfig } from './config.ts'
 import { startHealthServer } from './health-server.ts'
 import { createWorkerPool } from './run-worker-pool.ts'
-import { startStandingWorkflows } from './start-standing-workflows.ts'
+import { keepStandingWorkflows } from './start-standing-workflows.ts'
 import { temporalLogger } from './temporal-logger.ts'
 import { createVerification } from './verification.ts'
 
@@ -34,9 +34,12 @@ async function main(): Promise<void> {
     isReady,
   })
   stopOnSignal(pool, log)
-  await startStandingWorkflows(world.temporal, [...world.providers.keys()])
+  const stopKeeping = await keepStandingWorkflows(world.temporal, [...world.providers.keys()], (error) =>
+    log.warn({ err: error }, 'the standing workflows could not be looked after'),
+  )
   log.info({ accounts: [...world.providers.keys()] }, 'worker ready')
   await polling
+  stopKeeping()
   health.close()
   await world.close()
   log.info('worker stopped')

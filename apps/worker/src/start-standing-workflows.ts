@@ -7,8 +7,26 @@ import {
 } from '@berth/workflows/upstream-account/messages'
 import type { Client } from '@temporalio/client'
 
+const EVERY_MS = 30_000
+
+/**
+ * Starts them now, and again every half minute: a Temporal whose store was lost forgets them, and with them whoever
+ * starts the workflows of the rentals again. Answers how to stop.
+ */
+export async function keepStandingWorkflows(
+  client: Client,
+  accounts: string[],
+  onFailure: (error: unknown) => void,
+): Promise<() => void> {
+  await startStandingWorkflows(client, accounts)
+  const timer = setInterval(() => {
+    startStandingWorkflows(client, accounts).catch(onFailure)
+  }, EVERY_MS)
+  return () => clearInterval(timer)
+}
+
 /** The workflows that always run: one for each provider account, one for the whole house. Starting them again does nothing. */
-export async function startStandingWorkflows(client: Client, accounts: string[]): Promise<void> {
+async function startStandingWorkflows(client: Client, accounts: string[]): Promise<void> {
   const standing = { taskQueue: TASK_QUEUES.main, workflowIdConflictPolicy: 'USE_EXISTING' } as const
   await client.workflow.start(housekeepingWorkflowType, {
     ...standing,
