@@ -104,10 +104,10 @@ describe('when the provider misbehaves, a rental', () => {
     },
     { fault: { kind: 'unauthorized' } as const, what: 'a refusal of our key' },
   ])('keeps its pod when a look at it while it boots is answered by $what', async ({ fault }) => {
-    const { rentalId } = await rented({ order: { match: { method: 'GET', path: '/pods/' }, fault } })
+    const { rentalId } = await renter.rent({ order: { match: { method: 'GET', path: '/pods/' }, fault } })
     await simulation.reach(rentalId, 'running')
     await simulation.stop(rentalId)
-    expect(onMeter(rentalId)).toMatchObject({ everAlive: 1, aliveNow: 0 })
+    expect(renter.onMeter(rentalId)).toMatchObject({ everAlive: 1, aliveNow: 0 })
   })
 
   it('stopped while it boots costs nothing and leaves nothing', async () => {
