@@ -12,7 +12,7 @@ import {
   retrieveParameters,
 } from './parameters.ts'
 import type { Payments } from './payments.ts'
-import { renderCustomer, renderPaymentIntent, renderSession } from './render.ts'
+import { renderCustomer, renderSession } from './render.ts'
 import { invalidRequest, resourceMissing } from './stripe-error.ts'
 import type { CheckoutSession, Customer, StripeState } from './state.ts'
 
@@ -30,7 +30,7 @@ export interface StripeRoutesDeps {
   readonly onChange: () => void
 }
 
-/** `/v1/checkout/sessions`, `/v1/customers` and `/v1/payment_intents`, as far as top-ups need them. */
+/** `/v1/checkout/sessions` and `/v1/customers`, as far as top-ups need them. */
 export function createCheckoutRoutes({ clock, state, payments, emit, onChange }: StripeRoutesDeps): Router {
   const router = express.Router()
 
@@ -67,13 +67,6 @@ export function createCheckoutRoutes({ clock, state, payments, emit, onChange }:
     }
     payments.expire(session)
     response.json(renderSession(session))
-  })
-
-  router.get('/payment_intents/:id', (request, response) => {
-    const parameters = readParameters(retrieveParameters, request.query)
-    const intent = state.paymentIntents.find(({ id }) => id === request.params.id)
-    if (intent === undefined) throw resourceMissing('payment_intent', request.params.id, 'intent')
-    response.json(expand(renderPaymentIntent(intent), parameters.expand, state))
   })
 
   router.post('/customers', (request, response) => {
@@ -114,7 +107,7 @@ function newSession({ parameters, origin, nowSeconds }: NewSession): CheckoutSes
     created: nowSeconds,
     expiresAt,
     status: 'open',
-    paymentStatus: 'unpaid',
+    ...paymentOf(parameters),
     amountTotal,
     currency,
     productName,
@@ -123,17 +116,36 @@ function newSession({ parameters, origin, nowSeconds }: NewSession): CheckoutSes
     paidByEmail: null,
     clientReferenceId: parameters.client_reference_id ?? null,
     metadata: parameters.metadata,
-    paymentMetadata: parameters.payment_intent_data?.metadata ?? {},
-    paymentDescription: parameters.payment_intent_data?.description ?? null,
-    paymentIntent: null,
     successUrl: parameters.success_url,
     cancelUrl: parameters.cancel_url ?? null,
     url: `${origin}/c/pay/${id}`,
   }
 }
 
-function totalOf({ line_items: items }: CreateSessionParameters) {
+/** What completing the session will make: a payment, or a saved card. */
+function paymentOf({
+  mode,
+  payment_intent_data: payment,
+  setup_intent_data: setup,
+}: CreateSessionParameters) {
+  return {
+    mode,
+    paymentStatus: mode === 'setup' ? ('no_payment_required' as const) : ('unpaid' as const),
+    paymentMetadata: (payment ?? setup)?.metadata ?? {},
+    paymentDescription: payment?.description ?? null,
+    paymentIntent: null,
+    setupFutureUsage: payment?.setup_future_usage ?? null,
+    setupIntent: null,
+  }
+}
+
+function totalOf({ mode, currency: saveCurrency, line_items: items }: CreateSessionParameters) {
   const [first] = items
+  if (mode === 'setup') {
+    if (first !== undefined)
+      throw invalidRequest('`line_items` can not be used in `setup` mode.', { param: 'line_items' })
+    return { amountTotal: null, currency: saveCurrency ?? 'usd', productName: 'Save a card' }
+  }
   if (first === undefined)
     throw invalidRequest('You must provide at least one line item.', { param: 'line_items' })
   const { currency, product_data: product } = first.price_data

@@ -2,7 +2,10 @@ import express, { type Response, type Router } from 'express'
 import { z } from 'zod'
 import type { EmulatorKit } from '../kit/emulator-kit.ts'
 import type { Disputes } from './disputes.ts'
+import { digitsOf } from './cards.ts'
+import type { Emit } from './events.ts'
 import type { PayAnswer, Payments } from './payments.ts'
+import { renderRefund } from './render.ts'
 import type { CheckoutSession, Dispute, StripeEvent, StripeState } from './state.ts'
 import type { Delivery, StripeFault, Webhooks } from './webhooks.ts'
 
@@ -18,11 +21,16 @@ export interface StripeControl extends EmulatorKit<StripeFault> {
   /** A customer's bank takes a payment back; null where it has no successful charge. */
   openDispute(paymentIntentId: string): Dispute | null
   closeDispute(disputeId: string, outcome: 'won' | 'lost'): boolean
+  /** From now on the saved card behaves as this one of the test set: it expired, ran dry, wants its owner. */
+  changeCard(paymentMethodId: string, card: string): boolean
+  /** The bank could not take a refund: the money comes back. */
+  failRefund(refundId: string): boolean
 }
 
 interface ControlDeps {
   readonly kit: EmulatorKit<StripeFault>
   readonly state: StripeState
+  readonly emit: Emit
   readonly payments: Payments
   readonly disputes: Disputes
   readonly webhooks: Webhooks
@@ -31,6 +39,7 @@ interface ControlDeps {
 export function createStripeControl({
   kit,
   state,
+  emit,
   payments,
   disputes,
   webhooks,
@@ -44,7 +53,7 @@ export function createStripeControl({
       const session = state.sessions.find(({ id }) => id === sessionId)
       return session === undefined
         ? { ok: false, reason: `no checkout ${sessionId}` }
-        : payments.pay(session, card, session.customerEmail)
+        : payments.pay(session, { card, email: session.customerEmail, authentication: 'completed' })
     },
     resend(eventId) {
       const event = state.events.find(({ id }) => id === eventId)
@@ -59,6 +68,19 @@ export function createStripeControl({
       const dispute = state.disputes.find(({ id }) => id === disputeId)
       if (dispute !== undefined) disputes.close(dispute, outcome)
       return dispute !== undefined
+    },
+    changeCard(paymentMethodId, card) {
+      const method = state.paymentMethods.find(({ id }) => id === paymentMethodId)
+      if (method !== undefined) method.number = digitsOf(card)
+      return method !== undefined
+    },
+    failRefund(refundId) {
+      const refund = state.refunds.find(({ id }) => id === refundId)
+      if (refund !== undefined) {
+        refund.status = 'failed'
+        emit('refund.failed', renderRefund(refund))
+      }
+      return refund !== undefined
     },
   }
 }
@@ -87,6 +109,13 @@ export function createStripeControlRoutes(control: StripeControl): Router {
     const { outcome } = z.strictObject({ outcome: z.enum(['won', 'lost']) }).parse(request.body)
     answerFound(response, control.closeDispute(request.params.id, outcome))
   })
+  router.post('/cards/:id', (request, response) => {
+    const { card } = z.strictObject({ card: z.string() }).parse(request.body)
+    answerFound(response, control.changeCard(request.params.id, card))
+  })
+  router.post('/refunds/:id/fail', (request, response) =>
+    answerFound(response, control.failRefund(request.params.id)),
+  )
   return router
 }
 

@@ -17,12 +17,14 @@ export function createDisputes({ clock, state, emit, onChange }: DisputesDeps) {
       state.disputes.push(dispute)
       paid.disputed = true
       emit('charge.dispute.created', renderDispute(dispute))
+      emit('charge.dispute.funds_withdrawn', renderDispute(dispute))
       onChange()
       return dispute
     },
     close(dispute: Dispute, outcome: 'won' | 'lost'): void {
       dispute.status = outcome
       emit('charge.dispute.closed', renderDispute(dispute))
+      if (outcome === 'won') emit('charge.dispute.funds_reinstated', renderDispute(dispute))
       onChange()
     },
   }

@@ -10,7 +10,10 @@ import { createDisputes } from './disputes.ts'
 import { createEventRoutes } from './event-routes.ts'
 import { createEmit } from './events.ts'
 import { createIdempotency } from './idempotency.ts'
+import { createIntents } from './intents.ts'
 import { newStripeId } from './new-id.ts'
+import { createPaymentIntentRoutes } from './payment-intent-routes.ts'
+import { createPaymentMethodRoutes } from './payment-method-routes.ts'
 import { createPayments } from './payments.ts'
 import { createRefundRoutes } from './refund-routes.ts'
 import { API_VERSION } from './render.ts'
@@ -40,7 +43,7 @@ export const DEFAULT_SECRET_KEY = 'sk_test_emulated'
 export const DEFAULT_WEBHOOK_SECRET = 'whsec_emulated'
 const DEFAULT_RETRY_DELAYS_MS = [1000, 5000, 30_000, 120_000, 600_000]
 
-/** The part of Stripe that a prepaid wallet needs, emulated: checkout with its page, events, signed webhooks, refunds. */
+/** The part of Stripe that a prepaid wallet needs, emulated: checkout with its page, saved cards, events, signed webhooks, refunds. */
 export function createStripeEmulator(options: StripeEmulatorOptions = {}): StripeEmulator {
   const { stateDir = null, webhookRetryDelaysMs = DEFAULT_RETRY_DELAYS_MS } = options
   const state = loadSnapshot({ dir: stateDir, name: 'stripe', schema: stripeStateSchema }) ?? emptyState()
@@ -63,13 +66,18 @@ export function createStripeEmulator(options: StripeEmulatorOptions = {}): Strip
   })
   const emit = createEmit({ clock, state, webhooks })
   const disputes = createDisputes({ clock, state, emit, onChange })
-  const payments = createPayments({ clock, state, emit, disputes, onChange })
-  const control = createStripeControl({ kit, state, payments, disputes, webhooks })
+  const intents = createIntents({ clock, state, emit, disputes })
+  const payments = createPayments({ clock, state, emit, intents, onChange })
+  const control = createStripeControl({ kit, state, emit, payments, disputes, webhooks })
   takeUp(state, payments, webhooks)
 
   const api = express.Router()
   api.use(createKeyCheck(options.apiKeys ?? [DEFAULT_SECRET_KEY]), createIdempotency({ clock, state }))
   api.use(createCheckoutRoutes({ clock, state, payments, emit, onChange }))
+  api.use(
+    createPaymentIntentRoutes({ state, intents, onChange }),
+    createPaymentMethodRoutes({ state, onChange }),
+  )
   api.use(createRefundRoutes({ clock, state, emit, onChange }), createEventRoutes({ state }), asStripeError)
   const routes = express.Router().use(createCheckoutPageRoutes({ state, payments })).use('/v1', api)
 

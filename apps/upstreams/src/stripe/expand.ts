@@ -1,4 +1,10 @@
-import { renderCharge, renderCustomer, renderPaymentIntent } from './render.ts'
+import {
+  renderCharge,
+  renderCustomer,
+  renderPaymentIntent,
+  renderPaymentMethod,
+  renderSetupIntent,
+} from './render.ts'
 import { invalidRequest } from './stripe-error.ts'
 import type { StripeState } from './state.ts'
 
@@ -19,16 +25,18 @@ function expandPath(object: Wire, [field = '', ...rest]: readonly string[], stat
 }
 
 function find(field: string, id: string, state: StripeState): Wire {
-  const found =
-    field === 'payment_intent'
-      ? state.paymentIntents.filter((intent) => intent.id === id).map(renderPaymentIntent)
-      : field === 'latest_charge' || field === 'charge'
-        ? state.charges.filter((charge) => charge.id === id).map(renderCharge)
-        : field === 'customer'
-          ? state.customers.filter((customer) => customer.id === id).map(renderCustomer)
-          : []
-  const [whole] = found
+  const whole = EXPANDABLE[field]?.(state).find((object) => object['id'] === id)
   if (whole === undefined)
     throw invalidRequest(`This property cannot be expanded (${field}).`, { param: 'expand' })
   return whole
+}
+
+const chargesOf = ({ charges }: StripeState): Wire[] => charges.map(renderCharge)
+const EXPANDABLE: Record<string, (state: StripeState) => Wire[]> = {
+  payment_intent: ({ paymentIntents }) => paymentIntents.map(renderPaymentIntent),
+  setup_intent: ({ setupIntents }) => setupIntents.map(renderSetupIntent),
+  payment_method: ({ paymentMethods }) => paymentMethods.map(renderPaymentMethod),
+  latest_charge: chargesOf,
+  charge: chargesOf,
+  customer: ({ customers }) => customers.map(renderCustomer),
 }

@@ -6,10 +6,11 @@ import type { StripeState } from './state.ts'
 
 /** Stripe may forget a key after a day. */
 const KEPT_MS = 86_400_000
+const DECLINED = 402
 
 /**
  * Stripe's rule for `Idempotency-Key` on a POST: the same key with the same parameters gets the first answer again,
- * with others it is an error. Refusals before any work (4xx) are not kept.
+ * with others it is an error. A declined card is an answer like any other; refusals before any work (other 4xx) are not kept.
  */
 export function createIdempotency({
   clock,
@@ -34,7 +35,7 @@ export function createIdempotency({
       const send = response.json.bind(response)
       response.json = (body: unknown) => {
         const status = response.statusCode
-        if (status < 400 || status >= 500) {
+        if (status < 400 || status === DECLINED || status >= 500) {
           state.keptAnswers.push({ key, fingerprint, status, body, atMs: clock.nowMs() })
         }
         return send(body)

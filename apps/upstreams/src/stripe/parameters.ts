@@ -19,8 +19,11 @@ const list = <T extends z.ZodType>(item: T) =>
 
 export const expandParameter = list(z.string()).default([])
 
+const allowedTypes = list(z.literal('card')).optional()
+
 export const createSessionParameters = z.strictObject({
-  mode: z.literal('payment'),
+  mode: z.enum(['payment', 'setup']),
+  currency: z.string().length(3).optional(),
   success_url: z.url(),
   cancel_url: z.url().optional(),
   customer: z.string().optional(),
@@ -37,9 +40,16 @@ export const createSessionParameters = z.strictObject({
         product_data: z.strictObject({ name: z.string().min(1), description: z.string().optional() }),
       }),
     }),
-  ),
-  payment_intent_data: z.strictObject({ metadata, description: z.string().optional() }).optional(),
-  allowed_payment_method_types: list(z.literal('card')).optional(),
+  ).default([]),
+  payment_intent_data: z
+    .strictObject({
+      metadata,
+      description: z.string().optional(),
+      setup_future_usage: z.enum(['off_session', 'on_session']).optional(),
+    })
+    .optional(),
+  setup_intent_data: z.strictObject({ metadata }).optional(),
+  allowed_payment_method_types: allowedTypes,
   adaptive_pricing: z.strictObject({ enabled: z.enum(['true', 'false']) }).optional(),
   submit_type: z.enum(['auto', 'pay']).optional(),
   customer_creation: z.enum(['always', 'if_required']).optional(),
@@ -53,6 +63,32 @@ export const createCustomerParameters = z.strictObject({
   name: z.string().optional(),
   description: z.string().optional(),
   metadata,
+})
+
+/** As far as a saved card is charged in its owner's absence: anything else is refused rather than half-understood. */
+export const createPaymentIntentParameters = z.strictObject({
+  amount: integer.pipe(z.number().min(50).max(99_999_999)),
+  currency: z.string().length(3),
+  customer: z.string(),
+  payment_method: z.string(),
+  confirm: z.literal('true'),
+  off_session: z.literal('true'),
+  error_on_requires_action: z.enum(['true', 'false']).optional(),
+  allowed_payment_method_types: allowedTypes,
+  description: z.string().optional(),
+  metadata,
+  expand: expandParameter,
+})
+
+export const listPaymentIntentsParameters = z.strictObject({
+  customer: z.string().optional(),
+  created: z.strictObject({ gte: integer.optional() }).optional(),
+  limit: integer.pipe(z.number().min(1).max(100)).default(10),
+  starting_after: z.string().optional(),
+})
+
+export const cancelParameters = z.strictObject({
+  cancellation_reason: z.enum(['duplicate', 'fraudulent', 'requested_by_customer', 'abandoned']).optional(),
 })
 
 export const createRefundParameters = z.strictObject({

@@ -1,68 +1,79 @@
 import type { EmulatorClock } from '../kit/clock.ts'
-import { type CardOutcome, outcomeOf } from './cards.ts'
+import { AUTHENTICATION_FAILED, type CardOutcome, outcomeOf } from './cards.ts'
 import type { Emit } from './events.ts'
+import type { Intents } from './intents.ts'
 import { newStripeId } from './new-id.ts'
-import type { Disputes } from './disputes.ts'
-import { renderCharge, renderPaymentIntent, renderSession } from './render.ts'
-import type { Charge, CheckoutSession, PaymentIntent, StripeState } from './state.ts'
+import { renderPaymentIntent, renderSession, renderSetupIntent } from './render.ts'
+import type { CheckoutSession, PaymentIntent, PaymentMethod, StripeState } from './state.ts'
 
-export type PayAnswer = { readonly ok: true } | { readonly ok: false; readonly reason: string }
+export type PayAnswer =
+  | { readonly ok: true }
+  /** `confirm`: the bank wants its customer to confirm; pay again with how that went. */
+  | { readonly ok: false; readonly reason: string; readonly confirm?: true }
 
-/** What happens to money: a checkout is paid, declined, or runs out. */
-export type Payments = ReturnType<typeof createPayments>
+interface Payer {
+  readonly card: string
+  readonly email: string | null
+  /** How the bank's own confirmation (3-D Secure) went, where there was one. */
+  readonly authentication?: 'completed' | 'failed' | undefined
+}
 
 interface PaymentsDeps {
   readonly clock: EmulatorClock
   readonly state: StripeState
   readonly emit: Emit
-  readonly disputes: Disputes
+  readonly intents: Intents
   readonly onChange: () => void
 }
 
-export function createPayments({ clock, state, emit, disputes, onChange }: PaymentsDeps) {
-  const nowSeconds = (): number => Math.floor(clock.nowMs() / 1000)
+/** What happens to a checkout: it is paid, its card saved or declined, or it runs out. */
+export type Payments = ReturnType<typeof createPayments>
 
-  function intentOf(session: CheckoutSession): PaymentIntent {
-    const existing = state.paymentIntents.find(({ id }) => id === session.paymentIntent)
-    if (existing !== undefined) return existing
-    const intent = newIntent(session, nowSeconds())
-    state.paymentIntents.push(intent)
-    session.paymentIntent = intent.id
-    emit('payment_intent.created', renderPaymentIntent(intent))
-    return intent
-  }
-
-  function charge(intent: PaymentIntent, card: string, failure: Charge['failure']): Charge {
-    const made = newCharge({ intent, card, failure, created: nowSeconds() })
-    state.charges.push(made)
-    intent.latestCharge = made.id
-    intent.lastError = failure
-    if (failure === null) intent.status = 'succeeded'
-    return made
-  }
-
-  function decline(
-    session: CheckoutSession,
-    card: string,
-    outcome: Extract<CardOutcome, { kind: 'declines' }>,
-  ): void {
-    const intent = intentOf(session)
-    const { code, declineCode, message } = outcome
-    const failed = charge(intent, card, { code, declineCode, message })
-    emit('charge.failed', renderCharge(failed))
-    emit('payment_intent.payment_failed', renderPaymentIntent(intent))
-  }
-
-  function settle(session: CheckoutSession, card: string, email: string | null): Charge {
-    const intent = intentOf(session)
-    const paid = charge(intent, card, null)
+export function createPayments({ clock, state, emit, intents, onChange }: PaymentsDeps) {
+  function complete(session: CheckoutSession, email: string | null): void {
     session.status = 'complete'
-    session.paymentStatus = 'paid'
     session.paidByEmail = email ?? session.customerEmail
-    emit('charge.succeeded', renderCharge(paid))
-    emit('payment_intent.succeeded', renderPaymentIntent(intent))
     emit('checkout.session.completed', renderSession(session))
-    return paid
+  }
+
+  function charge(
+    session: CheckoutSession,
+    amount: number,
+    { card, email, authentication }: Payer,
+  ): PayAnswer {
+    const outcome = outcomeOf(card)
+    const method = intents.card(card)
+    const intent = intentOf({ state, intents }, session, amount)
+    const attempt = { intent, method, origin: new URL(session.url).origin }
+    if (mustConfirm(outcome, authentication)) {
+      intent.status = 'requires_action'
+      emit('payment_intent.requires_action', renderPaymentIntent(intent))
+      return { ok: false, reason: 'The bank wants you to confirm this payment.', confirm: true }
+    }
+    const refusal = refusalOf(outcome, authentication)
+    if (refusal !== null) {
+      intents.decline(attempt, refusal)
+      return { ok: false, reason: refusal.message }
+    }
+    const paid = intents.settle(attempt)
+    if (session.customer !== null && session.setupFutureUsage !== null)
+      intents.attach(method, session.customer)
+    session.paymentStatus = 'paid'
+    complete(session, email)
+    intents.disputeIfSo(paid, method)
+    return { ok: true }
+  }
+
+  function save(session: CheckoutSession, { card, email, authentication }: Payer): PayAnswer {
+    const outcome = outcomeOf(card)
+    if (mustConfirm(outcome, authentication)) {
+      return { ok: false, reason: 'The bank wants you to confirm this card.', confirm: true }
+    }
+    const refusal = refusalOf(outcome, authentication)
+    if (refusal !== null && !refusal.attaches) return { ok: false, reason: refusal.message }
+    session.setupIntent = setUp({ clock, state, emit, intents }, session, intents.card(card))
+    complete(session, email)
+    return { ok: true }
   }
 
   function expire(session: CheckoutSession): void {
@@ -73,19 +84,13 @@ export function createPayments({ clock, state, emit, disputes, onChange }: Payme
   }
 
   return {
-    /** Pays with this card number, once; a declined card leaves the checkout open. */
-    pay(session: CheckoutSession, card: string, email: string | null): PayAnswer {
+    /** Pays (or saves the card) with this card number, once; a declined card leaves the checkout open. */
+    pay(session: CheckoutSession, payer: Payer): PayAnswer {
       if (session.status !== 'open') return { ok: false, reason: `This checkout is ${session.status}.` }
-      const outcome = outcomeOf(card)
-      if (outcome.kind === 'declines') {
-        decline(session, card, outcome)
-        onChange()
-        return { ok: false, reason: outcome.message }
-      }
-      const paid = settle(session, card, email)
-      if (outcome.disputes) disputes.open(paid)
+      const { amountTotal } = session
+      const answer = amountTotal === null ? save(session, payer) : charge(session, amountTotal, payer)
       onChange()
-      return { ok: true }
+      return answer
     },
     expire,
     /** Lets the clock end an open checkout at its time. */
@@ -96,40 +101,39 @@ export function createPayments({ clock, state, emit, disputes, onChange }: Payme
   }
 }
 
-function newIntent(session: CheckoutSession, created: number): PaymentIntent {
-  return {
-    id: newStripeId('pi'),
-    created,
-    amount: session.amountTotal,
-    currency: session.currency,
-    status: 'requires_payment_method',
-    customer: session.customer,
-    description: session.paymentDescription,
-    metadata: session.paymentMetadata,
-    latestCharge: null,
-    lastError: null,
-  }
+function refusalOf(outcome: CardOutcome, authentication: Payer['authentication']) {
+  if (outcome.kind === 'declines') return outcome
+  return outcome.authentication !== 'never' && authentication === 'failed' ? AUTHENTICATION_FAILED : null
 }
 
-function newCharge({ intent, card, failure, created }: NewCharge): Charge {
-  return {
-    id: newStripeId('ch'),
-    created,
-    amount: intent.amount,
-    amountRefunded: 0,
-    currency: intent.currency,
-    paymentIntent: intent.id,
-    customer: intent.customer,
-    failure,
-    disputed: false,
-    last4: card.replace(/\D/g, '').slice(-4),
-    metadata: intent.metadata,
-  }
+const mustConfirm = (outcome: CardOutcome, authentication: Payer['authentication']): boolean =>
+  outcome.kind === 'pays' && outcome.authentication !== 'never' && authentication === undefined
+
+/** The card is the customer's from now on; answers the id of the setup intent. */
+function setUp(
+  { clock, state, emit, intents }: Omit<PaymentsDeps, 'onChange'>,
+  { customer, paymentMetadata: metadata }: CheckoutSession,
+  method: PaymentMethod,
+): string {
+  if (customer !== null) intents.attach(method, customer)
+  const head = { id: newStripeId('seti'), created: Math.floor(clock.nowMs() / 1000) }
+  const intent = { ...head, customer, paymentMethod: method.id, metadata }
+  state.setupIntents.push(intent)
+  emit('setup_intent.succeeded', renderSetupIntent(intent))
+  return intent.id
 }
 
-interface NewCharge {
-  readonly intent: PaymentIntent
-  readonly card: string
-  readonly failure: Charge['failure']
-  readonly created: number
+/** A second card pays the payment that the first was declined for. */
+function intentOf(
+  { state, intents }: Pick<PaymentsDeps, 'state' | 'intents'>,
+  session: CheckoutSession,
+  amount: number,
+): PaymentIntent {
+  const existing = state.paymentIntents.find(({ id }) => id === session.paymentIntent)
+  if (existing !== undefined) return existing
+  const { currency, customer, setupFutureUsage, paymentDescription, paymentMetadata } = session
+  const wanted = { amount, currency, customer, setupFutureUsage }
+  const intent = intents.create({ ...wanted, description: paymentDescription, metadata: paymentMetadata })
+  session.paymentIntent = intent.id
+  return intent
 }

@@ -7,7 +7,7 @@ import { renderCharge, renderDispute, renderRefund } from './render.ts'
 import { invalidRequest, resourceMissing } from './stripe-error.ts'
 import type { Charge, Refund, StripeState } from './state.ts'
 
-/** `/v1/refunds`, and the reading of charges and disputes. */
+/** `/v1/refunds`, and the reading of disputes. */
 export function createRefundRoutes({
   clock,
   state,
@@ -28,6 +28,7 @@ export function createRefundRoutes({
       charge: charge.id,
       paymentIntent: charge.paymentIntent,
       reason: parameters.reason ?? null,
+      status: 'succeeded',
       metadata: parameters.metadata,
     }
     state.refunds.push(refund)
@@ -43,12 +44,6 @@ export function createRefundRoutes({
     const refund = state.refunds.find(({ id }) => id === request.params.id)
     if (refund === undefined) throw resourceMissing('refund', request.params.id)
     response.json(renderRefund(refund))
-  })
-
-  router.get('/charges/:id', (request, response) => {
-    const charge = state.charges.find(({ id }) => id === request.params.id)
-    if (charge === undefined) throw resourceMissing('charge', request.params.id)
-    response.json(renderCharge(charge))
   })
 
   router.get('/disputes/:id', (request, response) => {

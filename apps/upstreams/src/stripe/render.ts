@@ -1,10 +1,13 @@
+import { brandOf } from './cards.ts'
 import type {
   Charge,
   CheckoutSession,
   Customer,
   Dispute,
   PaymentIntent,
+  PaymentMethod,
   Refund,
+  SetupIntent,
   StripeEvent,
 } from './state.ts'
 
@@ -44,10 +47,11 @@ export const renderSession = (session: CheckoutSession): Wire => ({
   expires_at: session.expiresAt,
   livemode: false,
   metadata: session.metadata,
-  mode: 'payment',
+  mode: session.mode,
   payment_intent: session.paymentIntent,
   payment_method_types: ['card'],
   payment_status: session.paymentStatus,
+  setup_intent: session.setupIntent,
   status: session.status,
   success_url: session.successUrl,
   ui_mode: 'hosted_page',
@@ -75,12 +79,48 @@ export const renderPaymentIntent = (intent: PaymentIntent): Wire => ({
           code: intent.lastError.code,
           decline_code: intent.lastError.declineCode,
           message: intent.lastError.message,
+          ...(intent.lastError.adviceCode !== null && { advice_code: intent.lastError.adviceCode }),
         },
   latest_charge: intent.latestCharge,
   livemode: false,
   metadata: intent.metadata,
+  payment_method: intent.paymentMethod,
   payment_method_types: ['card'],
+  setup_future_usage: intent.setupFutureUsage,
   status: intent.status,
+})
+
+export const renderPaymentMethod = ({ id, created, number, customer }: PaymentMethod): Wire => ({
+  id,
+  object: 'payment_method',
+  billing_details: { address: null, email: null, name: null, phone: null },
+  card: {
+    brand: brandOf(number),
+    checks: null,
+    country: 'US',
+    exp_month: 12,
+    exp_year: new Date(created * 1000).getUTCFullYear() + 3,
+    funding: 'credit',
+    last4: number.slice(-4),
+  },
+  created,
+  customer,
+  livemode: false,
+  metadata: {},
+  type: 'card',
+})
+
+export const renderSetupIntent = (intent: SetupIntent): Wire => ({
+  id: intent.id,
+  object: 'setup_intent',
+  created: intent.created,
+  customer: intent.customer,
+  livemode: false,
+  metadata: intent.metadata,
+  payment_method: intent.paymentMethod,
+  payment_method_types: ['card'],
+  status: 'succeeded',
+  usage: 'off_session',
 })
 
 export const renderCharge = (charge: Charge): Wire => ({
@@ -100,8 +140,8 @@ export const renderCharge = (charge: Charge): Wire => ({
   metadata: charge.metadata,
   paid: charge.failure === null,
   payment_intent: charge.paymentIntent,
-  payment_method_details: { type: 'card', card: { last4: charge.last4 } },
-  receipt_url: null,
+  payment_method_details: { type: 'card', card: { brand: charge.brand, last4: charge.last4 } },
+  receipt_url: charge.receiptUrl,
   refunded: charge.amountRefunded === charge.amount,
   status: charge.failure === null ? 'succeeded' : 'failed',
 })
@@ -116,7 +156,7 @@ export const renderRefund = (refund: Refund): Wire => ({
   metadata: refund.metadata,
   payment_intent: refund.paymentIntent,
   reason: refund.reason,
-  status: 'succeeded',
+  status: refund.status,
 })
 
 export const renderDispute = (dispute: Dispute): Wire => ({

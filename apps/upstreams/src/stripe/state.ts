@@ -11,13 +11,35 @@ export const customerSchema = z.object({
   metadata,
 })
 
+/** Of Stripe's test set; behind the number stands what the card does. */
+export const paymentMethodSchema = z.object({
+  id: z.string(),
+  created: z.number(),
+  number: z.string(),
+  customer: z.string().nullable(),
+})
+
+const setupFutureUsage = z.enum(['off_session', 'on_session']).nullable().default(null)
+
+export const setupIntentSchema = z.object({
+  id: z.string(),
+  created: z.number(),
+  customer: z.string().nullable(),
+  paymentMethod: z.string(),
+  metadata,
+})
+
 export const sessionSchema = z.object({
   id: z.string(),
   created: z.number(),
+  mode: z.enum(['payment', 'setup']).default('payment'),
+  setupFutureUsage,
+  setupIntent: z.string().nullable().default(null),
   expiresAt: z.number(),
   status: z.enum(['open', 'complete', 'expired']),
-  paymentStatus: z.enum(['unpaid', 'paid']),
-  amountTotal: z.number(),
+  paymentStatus: z.enum(['unpaid', 'paid', 'no_payment_required']),
+  /** Null where a card is saved and nothing paid. */
+  amountTotal: z.number().nullable(),
   currency: z.string(),
   productName: z.string(),
   customer: z.string().nullable(),
@@ -33,14 +55,21 @@ export const sessionSchema = z.object({
   url: z.string(),
 })
 
-const lastErrorSchema = z.object({ code: z.string(), declineCode: z.string(), message: z.string() })
+const lastErrorSchema = z.object({
+  code: z.string(),
+  declineCode: z.string(),
+  message: z.string(),
+  adviceCode: z.string().nullable().default(null),
+})
 
 export const paymentIntentSchema = z.object({
   id: z.string(),
   created: z.number(),
   amount: z.number(),
   currency: z.string(),
-  status: z.enum(['requires_payment_method', 'succeeded', 'canceled']),
+  status: z.enum(['requires_payment_method', 'requires_action', 'succeeded', 'canceled']),
+  paymentMethod: z.string().nullable().default(null),
+  setupFutureUsage,
   customer: z.string().nullable(),
   description: z.string().nullable(),
   metadata,
@@ -59,6 +88,8 @@ export const chargeSchema = z.object({
   failure: lastErrorSchema.nullable(),
   disputed: z.boolean(),
   last4: z.string(),
+  brand: z.string().default('visa'),
+  receiptUrl: z.string().nullable().default(null),
   metadata,
 })
 
@@ -70,6 +101,7 @@ export const refundSchema = z.object({
   charge: z.string(),
   paymentIntent: z.string(),
   reason: z.string().nullable(),
+  status: z.enum(['succeeded', 'failed']).default('succeeded'),
   metadata,
 })
 
@@ -105,6 +137,8 @@ export const keptAnswerSchema = z.object({
 /** Everything the emulated Stripe knows, as it goes to disk. */
 export const stripeStateSchema = z.object({
   customers: z.array(customerSchema),
+  paymentMethods: z.array(paymentMethodSchema).default([]),
+  setupIntents: z.array(setupIntentSchema).default([]),
   sessions: z.array(sessionSchema),
   paymentIntents: z.array(paymentIntentSchema),
   charges: z.array(chargeSchema),
@@ -115,6 +149,8 @@ export const stripeStateSchema = z.object({
 })
 
 export type Customer = z.infer<typeof customerSchema>
+export type PaymentMethod = z.infer<typeof paymentMethodSchema>
+export type SetupIntent = z.infer<typeof setupIntentSchema>
 export type CheckoutSession = z.infer<typeof sessionSchema>
 export type PaymentIntent = z.infer<typeof paymentIntentSchema>
 export type Charge = z.infer<typeof chargeSchema>
@@ -126,6 +162,8 @@ export type StripeState = z.infer<typeof stripeStateSchema>
 
 export const emptyState = (): StripeState => ({
   customers: [],
+  paymentMethods: [],
+  setupIntents: [],
   sessions: [],
   paymentIntents: [],
   charges: [],

@@ -7,6 +7,11 @@ export interface StripeRefusal {
   readonly message: string
   readonly code?: string
   readonly param?: string
+  readonly decline_code?: string
+  readonly advice_code?: string
+  readonly charge?: string
+  /** As it stands after the refusal. */
+  readonly payment_intent?: Record<string, unknown>
 }
 
 /** Thrown by request handling and put on the wire in one place. */
