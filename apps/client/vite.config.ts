@@ -30,14 +30,21 @@ const nuxtUi = ui({
   },
 })
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   root: here,
   plugins: [vue(), nuxtUi],
   define: { __VUE_I18N_LEGACY_API__: false },
   server: {
-    proxy: {
-      '/v1': { target: process.env['BERTH_API_URL'] ?? 'http://127.0.0.1:4301', changeOrigin: false },
-    },
+    // Why: with the mock, the page answers even the addresses of the API that a browser visits.
+    proxy:
+      mode === 'mock'
+        ? {}
+        : {
+            '/v1': {
+              target: process.env['BERTH_API_URL'] ?? 'http://127.0.0.1:4301',
+              changeOrigin: false,
+            },
+          },
   },
-  build: { target: 'es2023', assetsInlineLimit: 0 },
-})
+  build: { target: 'es2023', assetsInlineLimit: 0, manifest: true },
+}))

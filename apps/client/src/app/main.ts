@@ -11,6 +11,11 @@ import { createMessages } from '../shared/i18n/i18n.ts'
 import App from './app.vue'
 import { createAppRouter } from './router.ts'
 
+if (import.meta.env.VITE_MOCK_MODE === '1') {
+  const { startMock } = await import('../shared/mock/start-mock.ts')
+  await startMock()
+}
+
 const app = createApp(App)
 app.use(createPinia())
 app.use(PiniaColada, { queryOptions: { staleTime: 5000, gcTime: 5 * 60_000 } })

@@ -1,69 +1,85 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { openEventStream, parseEvent } from './event-stream.ts'
 
-class FakeSource extends EventTarget {
-  static readonly CLOSED = 2
-  readyState = 0
-  closed = false
-  close() {
-    this.closed = true
-  }
-}
+const wallet = JSON.stringify({ type: 'wallet.updated', walletId: 'wal_1', at: '2026-03-01T12:00:00Z' })
 
 afterEach(() => {
   vi.useRealTimers()
-  vi.unstubAllGlobals()
 })
 
 describe('the live stream', () => {
-  it('hears named and unnamed events, and ignores what it does not know', () => {
-    const { sources, events } = setup()
-    const wallet = JSON.stringify({ type: 'wallet.updated', walletId: 'wal_1', at: '2026-03-01T12:00:00Z' })
-    sources[0]?.dispatchEvent(new MessageEvent('wallet.updated', { data: wallet }))
-    sources[0]?.dispatchEvent(new MessageEvent('message', { data: wallet }))
-    sources[0]?.dispatchEvent(new MessageEvent('message', { data: '{"type":"from.the.future"}' }))
-    sources[0]?.dispatchEvent(new MessageEvent('message', { data: 'not json' }))
+  it('hears named and unnamed events however they are cut into pieces, and ignores what it does not know', async () => {
+    const { calls, events } = setup()
+    calls[0]?.send(`retry: 2000\n\nevent: wallet.updated\ndata: ${wallet.slice(0, 20)}`)
+    calls[0]?.send(`${wallet.slice(20)}\n\ndata: ${wallet}\r\n\r\n: still here\n\n`)
+    calls[0]?.send('data: {"type":"from.the.future"}\n\ndata: not json\n\n')
+    await settle()
     expect(events.map((event) => event.type)).toEqual(['wallet.updated', 'wallet.updated'])
   })
 
-  it('opens a new stream after the browser has given up, and says that something may have been missed', async () => {
-    const { sources, states, resumed } = setup()
-    sources[0]?.dispatchEvent(new Event('open'))
-    giveUp(sources[0])
+  it('comes back after a cut with the last id it heard, and says that something may have been missed', async () => {
+    const { calls, states, resumed } = setup()
+    calls[0]?.send(`id: 41\ndata: ${wallet}\n\nid: 42\ndata: ${wallet}\n\ndata: ${wallet}\n\n`)
+    await settle()
+    calls[0]?.cut()
+    await settle()
     expect(states.at(-1)).toBe('reconnecting')
     await vi.advanceTimersByTimeAsync(1000)
-    expect(sources).toHaveLength(2)
-    sources[1]?.dispatchEvent(new Event('open'))
+    expect(calls.map(({ lastEventId }) => lastEventId)).toEqual([null, '42'])
     expect(states.at(-1)).toBe('live')
     expect(resumed).toHaveBeenCalledOnce()
   })
 
-  it('waits longer after each failure, half a minute at most', async () => {
-    const { sources } = setup()
-    for (let i = 0; i < 10; i += 1) {
-      giveUp(sources.at(-1))
-      await vi.advanceTimersByTimeAsync(30_000)
-    }
-    expect(sources).toHaveLength(11)
-    giveUp(sources.at(-1))
-    await vi.advanceTimersByTimeAsync(29_999)
-    expect(sources).toHaveLength(11)
+  it('keeps the id over answers that are errors', async () => {
+    const { calls, answer } = setup()
+    calls[0]?.send(`id: 7\ndata: ${wallet}\n\n`)
+    await settle()
+    answer.status = 503
+    calls[0]?.cut()
+    await vi.advanceTimersByTimeAsync(3100)
+    expect(calls.slice(1).map(({ lastEventId }) => lastEventId)).toEqual(['7', '7'])
   })
 
-  it('leaves reconnecting to the browser while the browser still tries', async () => {
-    const { sources, states } = setup()
-    sources[0]?.dispatchEvent(new Event('error'))
+  it('waits longer after each failure, half a minute at most', async () => {
+    const { calls, answer } = setup({ status: 503 })
+    for (let i = 0; i < 10; i += 1) await vi.advanceTimersByTimeAsync(30_000)
+    const tried = calls.length
+    answer.status = 503
+    await vi.advanceTimersByTimeAsync(29_000)
+    expect(calls.length).toBeLessThanOrEqual(tried + 1)
+  })
+
+  it('does not wait when the device says that it is online again', async () => {
+    const { calls } = setup({ status: 503 })
+    await vi.advanceTimersByTimeAsync(10_000)
+    const tried = calls.length
+    globalThis.dispatchEvent(new Event('online'))
+    await settle()
+    expect(calls).toHaveLength(tried + 1)
+  })
+
+  it('takes a line on which nothing comes, not even a sign of life, for dead', async () => {
+    const { calls } = setup()
+    await vi.advanceTimersByTimeAsync(39_000)
+    calls[0]?.send(': still here\n\n')
+    await vi.advanceTimersByTimeAsync(39_000)
+    expect(calls).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(2_500)
+    expect(calls).toHaveLength(2)
+  })
+
+  it('ends when the server no longer knows the session', async () => {
+    const { calls, signedOut } = setup({ status: 401 })
     await vi.advanceTimersByTimeAsync(60_000)
-    expect(sources).toHaveLength(1)
-    expect(states.at(-1)).toBe('reconnecting')
+    expect(calls).toHaveLength(1)
+    expect(signedOut).toHaveBeenCalledOnce()
   })
 
   it('stays closed once closed', async () => {
-    const { sources, stream } = setup()
-    giveUp(sources[0])
+    const { calls, stream } = setup()
     stream.close()
     await vi.advanceTimersByTimeAsync(60_000)
-    expect(sources).toHaveLength(1)
+    expect(calls).toHaveLength(1)
   })
 })
 
@@ -73,30 +89,41 @@ describe('an event', () => {
   })
 })
 
-function giveUp(source: FakeSource | undefined): void {
-  if (!source) throw new Error('no stream was opened')
-  source.readyState = FakeSource.CLOSED
-  source.dispatchEvent(new Event('error'))
+const settle = () => vi.advanceTimersByTimeAsync(0)
+
+interface Call {
+  lastEventId: string | null
+  send: (text: string) => void
+  cut: () => void
 }
 
-function setup() {
+function setup(answer: { status: number } = { status: 200 }) {
   vi.useFakeTimers()
-  vi.stubGlobal('EventSource', FakeSource)
-  const sources: FakeSource[] = []
+  const calls: Call[] = []
   const events: { type: string }[] = []
   const states: string[] = []
   const resumed = vi.fn<() => void>()
+  const signedOut = vi.fn<() => void>()
+  const fetch: typeof globalThis.fetch = async (_url, init) => {
+    const pipe = new TransformStream<Uint8Array, Uint8Array>()
+    const writer = pipe.writable.getWriter()
+    const cut = () => void writer.abort().catch(() => undefined)
+    init?.signal?.addEventListener('abort', cut)
+    calls.push({
+      lastEventId: new Headers(init?.headers).get('last-event-id'),
+      send: (text) => void writer.write(new TextEncoder().encode(text)).catch(() => undefined),
+      cut,
+    })
+    return new Response(answer.status === 200 ? pipe.readable : null, { status: answer.status })
+  }
   const stream = openEventStream({
     url: '/v1/events',
     onEvent: (event) => events.push(event),
     onState: (state) => states.push(state),
     onResumed: resumed,
+    onSignedOut: signedOut,
     random: () => 1,
-    open: () => {
-      const source = new FakeSource()
-      sources.push(source)
-      return source as unknown as EventSource
-    },
+    fetch,
   })
-  return { sources, events, states, resumed, stream }
+  return { calls, events, states, resumed, signedOut, stream, answer }
 }

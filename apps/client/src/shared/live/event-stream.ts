@@ -1,4 +1,5 @@
 import { liveEventSchema, type LiveEvent } from '@berth/contract/schemas/events'
+import { readServerEvents } from './read-server-events.ts'
 
 export type StreamState = 'connecting' | 'live' | 'reconnecting'
 
@@ -6,35 +7,62 @@ export interface EventStreamOptions {
   url: string
   onEvent: (event: LiveEvent) => void
   onState: (state: StreamState) => void
-  /** Runs when the stream is back after a gap: whatever happened meanwhile was not heard. */
+  /** Runs when the stream is back after a gap: events that cannot be resumed were not heard. */
   onResumed: () => void
-  open?: (url: string) => EventSource
+  /** The server no longer knows who is listening; the stream stays closed. */
+  onSignedOut: () => void
+  fetch?: typeof globalThis.fetch
   random?: () => number
 }
 
-const EVENT_TYPES = ['rental.updated', 'wallet.updated', 'offers.updated'] as const
 const FIRST_RETRY_MS = 1000
 const LONGEST_RETRY_MS = 30_000
+/** The server gives a sign of life every 15 seconds; two lost ones mean that the line is dead. */
+const LONGEST_SILENCE_MS = 40_000
 
 /**
- * GET /v1/events with our own reconnecting: the browser gives up for good when the server answers with an error,
- * for instance while it restarts. Waits twice as long each time, with jitter, so that a thousand open pages do not
- * come back in the same second.
+ * GET /v1/events, opened again for as long as the page lives, each time with the id of the last event heard, so that
+ * the server tells what was missed. Read with `fetch`, because an EventSource forgets that id when a server answers
+ * with an error, and never says which. Waits twice as long each time, with jitter, so that a thousand open pages do
+ * not come back in the same second.
  */
 export function openEventStream(options: EventStreamOptions): { close: () => void } {
-  const { open = (url) => new EventSource(url), random = Math.random } = options
-  let source: EventSource | null = null
-  let timer: ReturnType<typeof setTimeout> | undefined
+  const { fetch: fetcher = (...input) => globalThis.fetch(...input), random = Math.random } = options
+  const closed = new AbortController()
+  let lastEventId: string | null = null
   let failures = 0
   let heardBefore = false
 
-  function start(): void {
-    options.onState(failures === 0 && !heardBefore ? 'connecting' : 'reconnecting')
-    source = open(options.url)
-    source.addEventListener('open', onOpen)
-    source.addEventListener('error', onError)
-    source.addEventListener('message', onMessage)
-    for (const type of EVENT_TYPES) source.addEventListener(type, onMessage)
+  async function listenOnce(): Promise<'signed_out' | 'ended'> {
+    const silence = new AbortController()
+    let alarm = setTimeout(() => silence.abort(), LONGEST_SILENCE_MS)
+    try {
+      const response = await fetcher(options.url, {
+        headers: {
+          accept: 'text/event-stream',
+          ...(lastEventId === null ? {} : { 'last-event-id': lastEventId }),
+        },
+        cache: 'no-store',
+        signal: AbortSignal.any([closed.signal, silence.signal]),
+      })
+      if (response.status === 401) return 'signed_out'
+      if (!response.ok || !response.body) return 'ended'
+      onOpen()
+      for await (const message of readServerEvents(response.body)) {
+        clearTimeout(alarm)
+        alarm = setTimeout(() => silence.abort(), LONGEST_SILENCE_MS)
+        if (!message) continue
+        lastEventId = message.id ?? lastEventId
+        const event = parseEvent(message.data)
+        if (event) options.onEvent(event)
+      }
+      return 'ended'
+    } catch {
+      // Why: cut, refused and silent are one case, and the loop comes back to it.
+      return 'ended'
+    } finally {
+      clearTimeout(alarm)
+    }
   }
 
   function onOpen(): void {
@@ -44,26 +72,35 @@ export function openEventStream(options: EventStreamOptions): { close: () => voi
     options.onState('live')
   }
 
-  function onError(): void {
-    options.onState('reconnecting')
-    if (source?.readyState !== EventSource.CLOSED) return
-    const waitMs = Math.min(FIRST_RETRY_MS * 2 ** failures, LONGEST_RETRY_MS) * (0.5 + random() / 2)
-    failures += 1
-    timer = setTimeout(start, waitMs)
+  async function keepListening(): Promise<void> {
+    options.onState('connecting')
+    while (!closed.signal.aborted) {
+      if ((await listenOnce()) === 'signed_out') return options.onSignedOut()
+      if (closed.signal.aborted) return
+      options.onState('reconnecting')
+      const waitMs = Math.min(FIRST_RETRY_MS * 2 ** failures, LONGEST_RETRY_MS) * (0.5 + random() / 2)
+      failures += 1
+      await sleep(waitMs, closed.signal)
+    }
   }
 
-  function onMessage(message: MessageEvent<string>): void {
-    const event = parseEvent(message.data)
-    if (event) options.onEvent(event)
-  }
+  void keepListening()
+  return { close: () => closed.abort() }
+}
 
-  start()
-  return {
-    close() {
+/** Ends early when closed, and when the device comes back online: that is news worth acting on at once. */
+function sleep(waitMs: number, closed: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
       clearTimeout(timer)
-      source?.close()
-    },
-  }
+      closed.removeEventListener('abort', end)
+      globalThis.removeEventListener('online', end)
+      resolve()
+    }
+    const timer = setTimeout(end, waitMs)
+    closed.addEventListener('abort', end)
+    globalThis.addEventListener('online', end)
+  })
 }
 
 /** Null for what this page does not know: a newer server may say more than an open tab understands. */

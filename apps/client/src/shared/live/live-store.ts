@@ -3,6 +3,7 @@ import { useOnline } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { queryKeys } from '../api/query-keys.ts'
+import { useSession } from '../api/session-store.ts'
 import { useRefresh } from '../api/use-refresh.ts'
 import { openEventStream, type StreamState } from './event-stream.ts'
 
@@ -13,6 +14,7 @@ const CATALOG_REFRESH_MS = 5000
 export const useLive = defineStore('live', () => {
   const refresh = useRefresh()
   const online = useOnline()
+  const session = useSession()
   const stream = ref<StreamState | 'idle'>('idle')
   let connection: { close: () => void } | null = null
   let catalogTimer: ReturnType<typeof setTimeout> | undefined
@@ -37,6 +39,7 @@ export const useLive = defineStore('live', () => {
       onEvent,
       onState: (next) => (stream.value = next),
       onResumed: () => refresh(queryKeys.wallet, queryKeys.rentals, queryKeys.catalog),
+      onSignedOut: () => session.forget(),
     })
   }
 

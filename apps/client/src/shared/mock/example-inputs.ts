@@ -1,0 +1,40 @@
+import { openTopUp } from './world/top-ups.ts'
+import type { World } from './world/world.ts'
+
+export interface ExampleInput {
+  params?: Record<string, string>
+  body?: unknown
+}
+
+/** For tests: what each operation is called with, of things that are there in this world. */
+export function exampleInputs(world: World): Record<string, ExampleInput> {
+  const { state } = world
+  const offer = state.offers.find(({ behaviour }) => behaviour === 'works')
+  const sshKeyIds = state.sshKeys.map(({ id }) => id)
+  const duration = { kind: 'until_stopped' }
+  const other = { id: state.othersRentals[0]?.id ?? '' }
+  const rental = {
+    offerId: offer?.id,
+    image: 'ubuntu:24.04',
+    sshKeyIds,
+    duration,
+    priceMicrosPerHour: offer?.priceMicrosPerHour,
+  }
+  const sshKey = { name: 'desk', publicKey: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOther desk' }
+  return {
+    'catalog.offer': { params: { id: offer?.id ?? '' } },
+    'rentals.preview': { body: { offerId: offer?.id, duration } },
+    'rentals.create': { body: rental },
+    'rentals.extend': { body: { by: 'until_stopped' } },
+    'sshKeys.create': { body: sshKey },
+    'sshKeys.remove': { params: { id: sshKeyIds[0] ?? '' } },
+    'billing.checkout': { body: { amountCents: 2500 } },
+    'billing.topUp': { params: { id: openTopUp(world, 2500).id } },
+    'operator.retry': { params: other },
+    'operator.forceEnd': { params: other, body: { reason: 'It is stuck.' } },
+    'operator.switchProvider': {
+      params: { account: 'runpod' },
+      body: { status: 'drain', reason: 'Works there.' },
+    },
+  }
+}

@@ -1,0 +1,23 @@
+import type { MockGroup } from '../mock-handlers.ts'
+import { refuse } from '../world/refuse.ts'
+import { openTopUp } from '../world/top-ups.ts'
+import { balanceOf } from '../world/wallet.ts'
+import { pageOf } from './page.ts'
+
+export const billingHandlers: MockGroup<'billing'> = {
+  balance: ({ world }) => balanceOf(world),
+  ledger: ({ world, query }) => {
+    const wanted = world.state.ledger.filter(
+      (line) =>
+        (query.kind === undefined || line.kind === query.kind) &&
+        (query.rentalId === undefined || line.rentalId === query.rentalId),
+    )
+    return pageOf(wanted.reverse(), query)
+  },
+  checkout: ({ world, body }) => openTopUp(world, body.amountCents),
+  topUp: ({ world, params }) => {
+    const topUp = world.state.topUps.find(({ id }) => id === params.id)
+    if (!topUp) throw refuse('not_found', 'There is no such top-up among yours.')
+    return topUp
+  },
+}

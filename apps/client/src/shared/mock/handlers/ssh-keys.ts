@@ -1,0 +1,48 @@
+import { newId } from '@berth/contract/ids'
+import type { SshKey } from '@berth/contract/schemas/account'
+import type { MockGroup } from '../mock-handlers.ts'
+import { refuse } from '../world/refuse.ts'
+import { isoAt } from '../world/world.ts'
+
+const PUBLIC_KEY = /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp256|ssh-dss) ([A-Za-z0-9+/=]+)/
+/** An RSA key of 2048 bits is about 370 characters in base64. */
+const SHORTEST_RSA = 360
+
+export const sshKeyHandlers: MockGroup<'sshKeys'> = {
+  list: ({ world }) => ({ items: [...world.state.sshKeys].reverse() }),
+  create: ({ world, body }) => {
+    const [line, type = '', blob = ''] = PUBLIC_KEY.exec(body.publicKey.trim()) ?? []
+    if (line === undefined) {
+      throw atKey('invalid_ssh_key', 'This is not a public SSH key. It begins like "ssh-ed25519 AAAA…".')
+    }
+    if (type === 'ssh-dss' || (type === 'ssh-rsa' && blob.length < SHORTEST_RSA)) {
+      throw atKey(
+        'weak_ssh_key',
+        'DSA keys and RSA keys under 2048 bits are not accepted. Make an Ed25519 key.',
+      )
+    }
+    const same = world.state.sshKeys.find(({ publicKey }) => publicKey.startsWith(line))
+    if (same) {
+      throw refuse('duplicate_key', `You have this key already, as "${same.name}". Nothing was changed.`)
+    }
+    const key: SshKey = {
+      id: newId('sshKey', world.nowMs()),
+      name: body.name,
+      type,
+      fingerprint: `SHA256:${blob.slice(-43).padStart(43, 'A')}`,
+      publicKey: line,
+      createdAt: isoAt(world.nowMs()),
+    }
+    world.state.sshKeys.push(key)
+    return key
+  },
+  remove: ({ world, params }) => {
+    const index = world.state.sshKeys.findIndex(({ id }) => id === params.id)
+    if (index === -1) throw refuse('not_found', 'There is no such SSH key among yours.')
+    world.state.sshKeys.splice(index, 1)
+    return undefined
+  },
+}
+
+const atKey = (code: 'invalid_ssh_key' | 'weak_ssh_key', detail: string) =>
+  refuse(code, detail, { errors: [{ pointer: '/publicKey', detail }] })

@@ -1,0 +1,33 @@
+import type { BodyOf, Endpoint, ParamsOf, QueryOf, ResponseOf } from '@berth/contract/endpoint'
+import type { Endpoints } from '@berth/contract/endpoints'
+import { authHandlers } from './handlers/auth.ts'
+import { billingHandlers } from './handlers/billing.ts'
+import { catalogHandlers } from './handlers/catalog.ts'
+import { operatorHandlers } from './handlers/operator.ts'
+import { rentalHandlers } from './handlers/rentals.ts'
+import { sshKeyHandlers } from './handlers/ssh-keys.ts'
+import type { World } from './world/world.ts'
+
+export interface MockCall<E extends Endpoint> {
+  params: ParamsOf<E>
+  query: QueryOf<E>
+  body: BodyOf<E>
+  world: World
+}
+
+/** One answer for each operation of a group; a missing one, or one of another shape, does not compile. */
+export type MockGroup<G extends keyof Endpoints> = {
+  [O in keyof Endpoints[G]]: Endpoints[G][O] extends Endpoint
+    ? (call: MockCall<Endpoints[G][O]>) => ResponseOf<Endpoints[G][O]>
+    : never
+}
+
+/** The whole surface. A new operation of the contract is answered in its group's file under `handlers/`. */
+export const mockHandlers: { [G in keyof Endpoints]: MockGroup<G> } = {
+  auth: authHandlers,
+  catalog: catalogHandlers,
+  rentals: rentalHandlers,
+  sshKeys: sshKeyHandlers,
+  billing: billingHandlers,
+  operator: operatorHandlers,
+}

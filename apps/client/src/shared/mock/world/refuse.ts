@@ -1,0 +1,11 @@
+import { DomainError } from '@berth/contract/errors'
+import type { FieldError, ProblemCode } from '@berth/contract/problems'
+
+/** An answer other than success; the shim makes problem+json of it. */
+export function refuse(
+  code: ProblemCode,
+  detail: string,
+  extra: { errors?: FieldError[]; data?: Record<string, unknown> } = {},
+): DomainError {
+  return new DomainError(code, detail, { details: extra })
+}
