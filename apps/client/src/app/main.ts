@@ -8,6 +8,7 @@ import { createApp } from 'vue'
 import { useSession } from '../shared/api/session-store.ts'
 import { provideApi } from '../shared/api/use-api.ts'
 import { createMessages } from '../shared/i18n/i18n.ts'
+import { provideLanguage } from '../shared/i18n/use-language.ts'
 import App from './app.vue'
 import { createAppRouter } from './router.ts'
 
@@ -19,7 +20,9 @@ if (import.meta.env.VITE_MOCK_MODE === '1') {
 const app = createApp(App)
 app.use(createPinia())
 app.use(PiniaColada, { queryOptions: { staleTime: 5000, gcTime: 5 * 60_000 } })
-app.use(createMessages())
+const messages = createMessages()
+app.use(messages)
+await provideLanguage(app, messages)
 provideApi(app, { onSignedOut: () => useSession().forget() })
 app.use(createAppRouter())
 app.use(ui)

@@ -8,6 +8,7 @@ import UApp from '@nuxt/ui/components/App.vue'
 import { useSession } from '../api/session-store.ts'
 import { provideApi } from '../api/use-api.ts'
 import { createMessages } from '../i18n/i18n.ts'
+import { provideLanguage } from '../i18n/use-language.ts'
 import { createFakeApi, type FakeApi } from './fake-api.ts'
 
 export const aUser = {
@@ -49,11 +50,15 @@ export async function mountPage(
       return () => h(UApp, () => h(component, options.props))
     },
   })
-  const provide = (app: App) => provideApi(app, { fetch: api.fetch })
+  const messages = createMessages()
+  const provide = (app: App) => {
+    provideApi(app, { fetch: api.fetch })
+    void provideLanguage(app, messages)
+  }
   const page = mount(Root, {
     attachTo: document.body,
     global: {
-      plugins: [createPinia(), [PiniaColada, {}], createMessages(), router, { install: provide }, ui],
+      plugins: [createPinia(), [PiniaColada, {}], messages, router, { install: provide }, ui],
     },
   })
   await flushPromises()

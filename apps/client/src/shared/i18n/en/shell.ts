@@ -15,6 +15,7 @@ export const shell = {
   light: 'Light',
   dark: 'Dark',
   system: 'Like the system',
+  language: 'Language',
   signOut: 'Sign out',
   live: 'Live',
   connecting: 'Connecting',

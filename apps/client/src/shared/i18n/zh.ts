@@ -1,0 +1,13 @@
+import type { Messages } from './en.ts'
+import { auth } from './zh/auth.ts'
+import { common } from './zh/common.ts'
+import { failures } from './zh/failures.ts'
+import { market } from './zh/market.ts'
+import { pods } from './zh/pods.ts'
+import { rent } from './zh/rent.ts'
+import { shell } from './zh/shell.ts'
+import { sshKeys } from './zh/ssh-keys.ts'
+import { wallet } from './zh/wallet.ts'
+
+/** Simplified Chinese; loaded when it is chosen. */
+export const zh: Messages = { auth, common, failures, market, pods, rent, shell, sshKeys, wallet }
