@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { endpoint, type Endpoint } from './endpoint.ts'
+import { noticeEndpoints, webhookEndpoints } from './notice-endpoints.ts'
 import { operatorEndpoints } from './operator-endpoints.ts'
 import { newSshKeySchema, sshKeySchema, userSchema } from './schemas/account.ts'
 import {
@@ -251,6 +252,8 @@ export const endpoints = {
       problems: ['not_found'],
     }),
   },
+  notices: noticeEndpoints,
+  webhooks: webhookEndpoints,
   operator: operatorEndpoints,
 } as const satisfies Record<string, Record<string, Endpoint>>
 

@@ -6,6 +6,7 @@ export const liveEventSchema = z
   .discriminatedUnion('type', [
     z.object({ type: z.literal('rental.updated'), rentalId: z.string(), kind: z.string(), at: instant }),
     z.object({ type: z.literal('wallet.updated'), walletId: z.string(), at: instant }),
+    z.object({ type: z.literal('notice.created'), noticeId: z.string(), kind: z.string(), at: instant }),
     z.object({ type: z.literal('offers.updated'), provider: z.string(), at: instant }),
   ])
   .meta({ id: 'LiveEvent' })

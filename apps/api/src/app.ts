@@ -23,10 +23,12 @@ import { createEventRoutes } from './resources/events/event-routes.ts'
 import type { LiveStreams } from './resources/events/live-streams.ts'
 import type { Notifications } from './resources/events/notifications.ts'
 import { createHealthRoutes } from './resources/health/health-routes.ts'
+import { createNoticeRoutes } from './resources/notices/handlers.ts'
 import { createOperatorRoutes } from './resources/operator/handlers.ts'
 import { createRentalRoutes } from './resources/rentals/handlers.ts'
 import { createRentalQueries } from './resources/rentals/rental-queries.ts'
 import { createSshKeyRoutes } from './resources/ssh-keys/handlers.ts'
+import { createWebhookEndpointRoutes } from './resources/webhook-endpoints/handlers.ts'
 import { createStripeRoutes } from './resources/webhooks/stripe-routes.ts'
 import type { Orchestrator } from './temporal/orchestrator.ts'
 
@@ -101,6 +103,8 @@ function jsonRoutes(deps: AppDeps, authenticate: ReturnType<typeof createAuthent
     ...createRentalRoutes({ ...deps, queries }),
     ...createSshKeyRoutes(deps),
     ...createBillingRoutes(deps),
+    ...createNoticeRoutes(deps),
+    ...createWebhookEndpointRoutes({ dataSource, webhooks: config.webhooks }),
     ...createOperatorRoutes({ ...deps, temporalUi }),
   ]
   return mountRoutes(routes, {
@@ -112,6 +116,9 @@ function jsonRoutes(deps: AppDeps, authenticate: ReturnType<typeof createAuthent
       endpoints.rentals.extend,
       endpoints.billing.checkout,
       endpoints.sshKeys.create,
+      endpoints.webhooks.create,
+      endpoints.webhooks.test,
+      endpoints.webhooks.redeliver,
     ],
   })
 }

@@ -32,6 +32,13 @@ const schema = z.object({
   STRIPE_WEBHOOK_SECRET: list.refine((secrets) => secrets.length > 0, 'at least one signing secret'),
   /** Whether only live events (true) or only test events (false) are ours. */
   STRIPE_LIVEMODE: z.stringbool().default(false),
+  /** Seals the signing secrets of webhook endpoints; the worker has the same. Several, comma separated: the first seals, all open. */
+  WEBHOOK_SECRETS_KEY: list.refine(
+    (keys) => keys.length > 0 && keys.every((key) => key.length >= 32),
+    'at least 32 characters; make one with: openssl rand -hex 32',
+  ),
+  /** Lets webhooks go to plain http and to private addresses: for a stack on one's own machine, never in public. */
+  WEBHOOK_ALLOW_LOCAL: z.stringbool().default(false),
   /** GitHub logins that may see and act on every rental. */
   OPERATORS: list,
   /** How many proxies stand before this process: their X-Forwarded-For is believed, nobody else's. */
@@ -50,6 +57,7 @@ export interface ApiConfig {
   sessionSecrets: string[]
   github: { clientId: string; clientSecret: string; baseUrl: string; apiUrl: string }
   stripe: { webhookSecrets: string[]; livemode: boolean }
+  webhooks: { secretsKeys: string[]; allowLocal: boolean }
   operators: ReadonlySet<string>
   trustProxyHops: number
   logLevel: string
@@ -79,6 +87,7 @@ export function readConfig(env: Record<string, string | undefined>): ApiConfig {
       apiUrl: settings.GITHUB_API_URL.replace(/\/$/, ''),
     },
     stripe: { webhookSecrets: settings.STRIPE_WEBHOOK_SECRET, livemode: settings.STRIPE_LIVEMODE },
+    webhooks: { secretsKeys: settings.WEBHOOK_SECRETS_KEY, allowLocal: settings.WEBHOOK_ALLOW_LOCAL },
     operators: new Set(settings.OPERATORS.map((login) => login.toLowerCase())),
     trustProxyHops: settings.TRUST_PROXY_HOPS,
     logLevel: settings.LOG_LEVEL,

@@ -4,7 +4,7 @@ import { TopUpEntity } from '@berth/entities/top-up'
 import { RentalEntity } from '@berth/entities/rental'
 import request from 'supertest'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { addSshKey, aRental, listOffer } from './test-support/fixtures.ts'
+import { addSshKey, aRental, aTriedEndpoint, listOffer } from './test-support/fixtures.ts'
 import { signInAs, type TestPerson } from './test-support/sign-in-as.ts'
 import { startTestApi, type TestApi } from './test-support/start-test-api.ts'
 
@@ -14,7 +14,11 @@ const OWNED = Object.values(endpoints)
   .filter(({ auth, path }) => auth === 'session' && path.includes(':'))
 
 /** A body that the operation would accept. */
-const BODIES: Record<string, object> = { '/v1/rentals/:id/extend': { by: 'seconds', seconds: 600 } }
+const BODIES: Record<string, object> = {
+  '/v1/rentals/:id/extend': { by: 'seconds', seconds: 600 },
+  '/v1/webhook-endpoints/:id': { enabled: false },
+  '/v1/webhook-endpoints/:id/rotate-secret': { overlapHours: 0 },
+}
 
 let api: TestApi
 let ada: TestPerson
@@ -37,6 +41,9 @@ beforeAll(async () => {
     idempotencyKey: 'k',
   })
   things.set('/v1/billing/top-ups/', id)
+  const { endpointId, deliveryId } = await aTriedEndpoint(api, ada)
+  things.set('/v1/webhook-endpoints/', endpointId)
+  things.set('/v1/webhook-deliveries/', deliveryId)
 })
 afterAll(() => api.close())
 
@@ -66,7 +73,13 @@ test('nothing was changed by those who tried, and the owner still finds it all',
 
 test('lists hold only one’s own, and a foreign cursor or rental opens nothing', async () => {
   const as = (path: string) => request(api.app).get(path).set('Cookie', mallory.cookie)
-  for (const path of ['/v1/rentals', '/v1/ssh-keys', '/v1/billing/ledger']) {
+  for (const path of [
+    '/v1/rentals',
+    '/v1/ssh-keys',
+    '/v1/billing/ledger',
+    '/v1/notices',
+    '/v1/webhook-endpoints',
+  ]) {
     expect((await as(path).expect(200)).body.items).toEqual([])
   }
   const rentalId = things.get('/v1/rentals/')
@@ -93,7 +106,7 @@ function call({ method, path }: Endpoint, person: TestPerson | null) {
   const prefix = [...things.keys()].find((start) => path.startsWith(start)) ?? ''
   const id = things.get(prefix)
   if (id === undefined) throw new Error(`this test has nothing to try ${path} on: add one`)
-  const verb = method.toLowerCase() as 'get' | 'post' | 'delete'
+  const verb = method.toLowerCase() as 'get' | 'post' | 'patch' | 'delete'
   const attempt = request(api.app)[verb](path.replace(/:\w+/, id)).set('Idempotency-Key', 'try-this-one')
   if (person) attempt.set('Cookie', person.cookie)
   return BODIES[path] ? attempt.send(BODIES[path]) : attempt

@@ -45,6 +45,18 @@ test('both ends of the webhook share its secret', () => {
   expect(upstreams.STRIPE_WEBHOOK_SECRET).toBe('whsec_local')
 })
 
+test('API and worker seal and open the secrets of webhook endpoints with one key', () => {
+  const { api, worker, upstreams } = setup({})
+  expect([api.WEBHOOK_SECRETS_KEY, worker.WEBHOOK_SECRETS_KEY]).toEqual(['sealing', 'sealing'])
+  expect(upstreams).not.toHaveProperty('WEBHOOK_SECRETS_KEY')
+})
+
+test('webhooks reach this machine only from a stack that nobody else can open', () => {
+  expect(setup({}).worker.WEBHOOK_ALLOW_LOCAL).toBe('true')
+  expect(setup({ PUBLIC_URL: 'https://berth.example' }).worker.WEBHOOK_ALLOW_LOCAL).toBe('false')
+  expect(setup({ PUBLIC_URL: 'https://berth.example' }).api.WEBHOOK_ALLOW_LOCAL).toBe('false')
+})
+
 test('an emulator is used until the person brings a key for the real service', () => {
   expect(setup({}).worker.RUNPOD_API_BASE).toMatch(/^http:\/\/127\.0\.0\.1:43\d\d/)
   const real = setup({ RUNPOD_API_KEY: 'rpa_real' }).worker
@@ -61,6 +73,11 @@ test('Docker is on where an engine answers, and the person has the last word', (
 
 function setup(env: NodeJS.ProcessEnv, dockerEnabled = false): StackEnvironments {
   const settings = readSettings([], env)
-  const secrets = { postgresPassword: 'pg', sessionSecret: 'session', stripeWebhookSecret: 'whsec_local' }
+  const secrets = {
+    postgresPassword: 'pg',
+    sessionSecret: 'session',
+    stripeWebhookSecret: 'whsec_local',
+    webhookSecretsKey: 'sealing',
+  }
   return stackEnvironments({ settings, secrets, addresses: stackAddresses(settings, secrets), dockerEnabled })
 }

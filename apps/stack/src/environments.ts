@@ -34,10 +34,15 @@ export function stackEnvironments(options: {
     STRIPE_WEBHOOK_SECRET: env.STRIPE_WEBHOOK_SECRET ?? secrets.stripeWebhookSecret,
     LOG_LEVEL: env.LOG_LEVEL ?? 'info',
   }
+  const webhooks = {
+    WEBHOOK_SECRETS_KEY: env.WEBHOOK_SECRETS_KEY ?? secrets.webhookSecretsKey,
+    WEBHOOK_ALLOW_LOCAL: env.WEBHOOK_ALLOW_LOCAL ?? String(isOnThisMachine(addresses.dashboard)),
+  }
   const docker = { DOCKER_ENABLED: env.DOCKER_ENABLED ?? String(dockerEnabled) }
   return {
     api: {
       ...withoutWorkerKeys(shared),
+      ...webhooks,
       API_PORT: String(ports.api),
       SESSION_SECRET: env.SESSION_SECRET ?? secrets.sessionSecret,
       OPERATORS: env.OPERATORS ?? (isGithubEmulated(env) ? 'operator' : ''),
@@ -45,6 +50,7 @@ export function stackEnvironments(options: {
     worker: {
       ...shared,
       ...docker,
+      ...webhooks,
       WORKER_HEALTH_PORT: String(ports.workerHealth),
       VERIFICATION_KEY_FILE: env.VERIFICATION_KEY_FILE ?? join(settings.dataDir, 'verification-key'),
     },
@@ -56,6 +62,10 @@ export function stackEnvironments(options: {
     },
   }
 }
+
+/** Only where nobody else can open the dashboard may its webhooks reach what is behind it. */
+const isOnThisMachine = (dashboard: string): boolean =>
+  ['localhost', '127.0.0.1', '[::1]'].includes(new URL(dashboard).hostname)
 
 function withoutWorkerKeys(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !workerOnly.test(name)))

@@ -7,6 +7,7 @@ export interface LocalSecrets {
   postgresPassword: string
   sessionSecret: string
   stripeWebhookSecret: string
+  webhookSecretsKey: string
 }
 
 /** Reads the secrets of the data folder, making them on its first use (readable by their owner only). */
@@ -14,6 +15,7 @@ export function localSecrets(file: string): LocalSecrets {
   const fresh: LocalSecrets = {
     postgresPassword: randomBytes(24).toString('hex'),
     sessionSecret: randomBytes(32).toString('hex'),
+    webhookSecretsKey: randomBytes(32).toString('hex'),
     stripeWebhookSecret: `whsec_${randomBytes(24).toString('hex')}`,
   }
   const known: Partial<LocalSecrets> = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}

@@ -6,6 +6,7 @@ import { OfferEntity } from '@berth/entities/offer'
 import { ProviderAccountEntity } from '@berth/entities/provider-account'
 import { type Rental, RentalEntity } from '@berth/entities/rental'
 import { SshKeyEntity } from '@berth/entities/ssh-key'
+import request from 'supertest'
 import type { TestPerson } from './sign-in-as.ts'
 import type { TestApi } from './start-test-api.ts'
 
@@ -104,6 +105,17 @@ export async function addSshKey({ dataSource }: TestApi, { user }: TestPerson): 
     fingerprint: `SHA256:${createHash('sha256').update(publicKey).digest('base64')}`,
   })
   return id
+}
+
+/** A webhook endpoint to which a test was sent. */
+export async function aTriedEndpoint(
+  { app }: TestApi,
+  { cookie }: TestPerson,
+): Promise<{ endpointId: string; deliveryId: string; secret: string }> {
+  const as = (path: string) => request(app).post(path).set('Cookie', cookie)
+  const made = await as('/v1/webhook-endpoints').send({ url: 'https://example.com/hook' }).expect(201)
+  const tried = await as(`/v1/webhook-endpoints/${made.body.id}/test`).expect(202)
+  return { endpointId: made.body.id, deliveryId: tried.body.id, secret: made.body.secret }
 }
 
 /** A rental row as `create` writes it, or further on in its life. */

@@ -93,6 +93,10 @@ function toLiveEvent(notification: Notification, userId: string): LiveEvent | nu
     case 'rental_event':
       if (notification.userId !== userId) return null
       return { type: 'rental.updated', rentalId: notification.rentalId, kind: notification.kind, at }
+    case 'notice':
+      return notification.userId === userId
+        ? { type: 'notice.created', noticeId: notification.id, kind: notification.kind, at }
+        : null
     case 'wallet':
       return notification.userId === userId
         ? { type: 'wallet.updated', walletId: notification.walletId, at }

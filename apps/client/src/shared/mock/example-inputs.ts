@@ -1,4 +1,6 @@
+import { newId } from '@berth/contract/ids'
 import { openTopUp } from './world/top-ups.ts'
+import { deliver } from './world/webhooks.ts'
 import type { World } from './world/world.ts'
 
 export interface ExampleInput {
@@ -12,6 +14,7 @@ export function exampleInputs(world: World): Record<string, ExampleInput> {
   const offer = state.offers.find(({ behaviour }) => behaviour === 'works')
   const sshKeyIds = state.sshKeys.map(({ id }) => id)
   const duration = { kind: 'until_stopped' }
+  const webhook = { id: state.webhooks[0]?.id ?? '' }
   const other = { id: state.othersRentals[0]?.id ?? '' }
   const rental = {
     offerId: offer?.id,
@@ -30,6 +33,15 @@ export function exampleInputs(world: World): Record<string, ExampleInput> {
     'sshKeys.remove': { params: { id: sshKeyIds[0] ?? '' } },
     'billing.checkout': { body: { amountCents: 2500 } },
     'billing.topUp': { params: { id: openTopUp(world, 2500).id } },
+    'notices.read': { body: { upTo: state.notices.at(-1)?.id } },
+    'notices.choose': { body: { choices: [{ kind: 'rental_ended', dashboard: true, email: false }] } },
+    'webhooks.create': { body: { url: 'https://example.com/hook' } },
+    'webhooks.change': { params: webhook, body: { enabled: false } },
+    'webhooks.remove': { params: webhook },
+    'webhooks.rotateSecret': { params: webhook, body: {} },
+    'webhooks.test': { params: webhook },
+    'webhooks.deliveries': { params: webhook },
+    'webhooks.redeliver': { params: { id: anyDelivery(world).id } },
     'operator.retry': { params: other },
     'operator.forceEnd': { params: other, body: { reason: 'It is stuck.' } },
     'operator.switchProvider': {
@@ -37,4 +49,13 @@ export function exampleInputs(world: World): Record<string, ExampleInput> {
       body: { status: 'drain', reason: 'Works there.' },
     },
   }
+}
+
+function anyDelivery(world: World) {
+  const of = {
+    endpointId: world.state.webhooks[0]?.id ?? '',
+    eventId: newId('notice'),
+    kind: 'webhook_test',
+  } as const
+  return deliver(world, world.nowMs(), of)
 }

@@ -3,9 +3,11 @@ import type { Endpoints } from '@berth/contract/endpoints'
 import { authHandlers } from './handlers/auth.ts'
 import { billingHandlers } from './handlers/billing.ts'
 import { catalogHandlers } from './handlers/catalog.ts'
+import { noticeHandlers } from './handlers/notices.ts'
 import { operatorHandlers } from './handlers/operator.ts'
 import { rentalHandlers } from './handlers/rentals.ts'
 import { sshKeyHandlers } from './handlers/ssh-keys.ts'
+import { webhookHandlers } from './handlers/webhooks.ts'
 import type { World } from './world/world.ts'
 
 export interface MockCall<E extends Endpoint> {
@@ -29,5 +31,7 @@ export const mockHandlers: { [G in keyof Endpoints]: MockGroup<G> } = {
   rentals: rentalHandlers,
   sshKeys: sshKeyHandlers,
   billing: billingHandlers,
+  notices: noticeHandlers,
+  webhooks: webhookHandlers,
   operator: operatorHandlers,
 }

@@ -6,6 +6,7 @@ import {
 } from '@berth/contract/rental-events'
 import type { AttemptOutcome, EndReason } from '@berth/contract/rental-status'
 import { closeMeter, holdFirst, plannedEndMs, renew, startMeter } from './meter.ts'
+import { noticeOfRentalEvent, noticeOfRunway } from './notices.ts'
 import { isoAt, type MockRental, type NextStep, type World } from './world.ts'
 
 /** How long each part takes here, in milliseconds: long enough to be seen, short enough to wait for. */
@@ -34,6 +35,7 @@ export function record<K extends RentalEventKind>(
   const rentalId = rental.view.id
   state.events.push({ id, rentalId, kind, at, message: describeRentalEvent(kind, plain), data: plain })
   world.tell({ id, event: { type: 'rental.updated', rentalId, kind, at } })
+  noticeOfRentalEvent(world, rental, atMs, kind, data)
 }
 
 /** Lets everything happen that was due by now, in its order. */
@@ -186,6 +188,7 @@ function settle(world: World, rental: MockRental, atMs: number): void {
     return stopFor(world, rental, atMs, view.endsAt === null ? 'budget_reached' : 'term_reached')
   }
   const { fundedMs, lookMs } = renew(world, rental, atMs)
+  noticeOfRunway(world, atMs)
   if (atMs >= fundedMs) return stopFor(world, rental, atMs, 'wallet_depleted')
   tellFunding(world, rental, atMs, fundedMs < endMs && world.state.wallet.availableMicros === 0)
   rental.next = { atMs: Math.min(lookMs, lostMs), step: 'settle' }

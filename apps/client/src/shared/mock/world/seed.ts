@@ -1,6 +1,8 @@
 import { newId } from '@berth/contract/ids'
+import type { WebhookEndpoint } from '@berth/contract/schemas/notices'
 import type { NewRental } from '@berth/contract/schemas/rentals'
 import { marketOffers, providerAccounts } from './market-offers.ts'
+import { noNotices } from './notices.ts'
 import { othersRentals } from './others-rentals.ts'
 import { advance } from './pod-story.ts'
 import { rentPod, stopPod } from './rent.ts'
@@ -71,6 +73,8 @@ function livePast(world: World, wait: (ms: number) => void, scenario: Scenario):
   const budget = { kind: 'budget', spendLimitMicros: 6_000_000 } as const
   rent(world, 'vast:JP-TYO/rtx-4090/1', 'whisper-batch', budget)
   wait(2 * HOUR)
+  for (const notice of world.state.notices.slice(0, -3)) notice.read = true
+  world.state.webhooks.push(exampleWebhook(world))
   if (scenario === 'low-balance') rent(world, 'runpod:US-KS-2/h100/8', 'last-run')
 }
 
@@ -91,6 +95,17 @@ function rent(
     priceMicrosPerHour: offer.priceMicrosPerHour,
   })
 }
+
+const exampleWebhook = (world: World): WebhookEndpoint => ({
+  id: newId('webhookEndpoint', world.nowMs()),
+  url: 'https://ci.example.com/hooks/berth',
+  description: 'Build server',
+  kinds: ['rental_running', 'rental_ended'],
+  enabled: true,
+  previousSecretExpiresAt: null,
+  lastDelivery: null,
+  createdAt: isoAt(world.nowMs()),
+})
 
 const bareState = (nowMs: number): WorldState => ({
   user: {
@@ -116,6 +131,7 @@ const bareState = (nowMs: number): WorldState => ({
   othersRentals: othersRentals(nowMs),
   topUps: [],
   sshKeys: [],
+  ...noNotices(),
   told: [],
   eventCount: 0,
 })

@@ -3,6 +3,12 @@ import type { Balance, LedgerLine, TopUp } from '@berth/contract/schemas/billing
 import type { OfferView, ProviderHealth } from '@berth/contract/schemas/catalog'
 import type { LiveEvent } from '@berth/contract/schemas/events'
 import type { OperatorProvider, OperatorRental } from '@berth/contract/schemas/operator'
+import type {
+  Notice,
+  NoticePreferences,
+  WebhookDelivery,
+  WebhookEndpoint,
+} from '@berth/contract/schemas/notices'
 import type { RentalDetail, RentalEventView } from '@berth/contract/schemas/rentals'
 
 /** What an offer does when it is rented, so that every outcome can be reached on purpose. */
@@ -54,6 +60,12 @@ export interface WorldState {
   othersRentals: OperatorRental[]
   topUps: TopUp[]
   sshKeys: SshKey[]
+  notices: Notice[]
+  choices: NoticePreferences['choices']
+  webhooks: WebhookEndpoint[]
+  deliveries: WebhookDelivery[]
+  /** The lowest runway threshold that was warned about; null while none is due. */
+  warnedBelowSeconds: number | null
   told: Told[]
   eventCount: number
 }

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest'
+import { describeNotice } from './describe-notice.ts'
+
+const rental = {
+  name: 'trainer',
+  gpuModel: 'H100',
+  gpuCount: 2,
+  provider: 'RunPod',
+  region: 'US-KS-2',
+  priceMicrosPerHour: 4_200_000,
+}
+
+test('a low wallet says how long it lasts, what it holds, what burns and what to do', () => {
+  const low = {
+    availableMicros: 900_000,
+    heldMicros: 200_000,
+    burnMicrosPerHour: 2_100_000,
+    runwaySeconds: 1_800,
+  }
+  const { title, message } = describeNotice('runway_low', { ...low, thresholdSeconds: 3_600 })
+  expect(title).toBe('Your wallet lasts less than an hour')
+  expect(message).toContain('It holds $1.10 and your pods use $2.10 an hour. Top up to keep them')
+  for (const [thresholdSeconds, words] of [
+    [86_400, '24 hours'],
+    [600, '10 minutes'],
+    [120, '2 minutes'],
+  ] as const) {
+    expect(describeNotice('runway_low', { ...low, thresholdSeconds }).title).toContain(words)
+  }
+})
+
+test('an ended rental says why, for how long and exactly what it cost', () => {
+  const ended = {
+    ...rental,
+    reason: 'stopped_by_user',
+    detail: null,
+    chargedMicros: 1_234_567,
+    billedSeconds: 1_058,
+  }
+  const { title, message } = describeNotice('rental_ended', ended)
+  expect(title).toBe('trainer has ended')
+  expect(message).toContain('You stopped it. 1058 s were billed, $1.234567 in all.')
+})
+
+test('one that never ran says that it cost nothing, in the words of whoever refused it', () => {
+  const ended = {
+    ...rental,
+    reason: 'no_capacity',
+    detail: 'RunPod: sold out',
+    chargedMicros: 0,
+    billedSeconds: 0,
+  }
+  expect(describeNotice('rental_ended', ended).message).toBe(
+    'No provider had the GPU free. Nothing was charged. RunPod: sold out. It cost nothing.',
+  )
+})
+
+test('a failed automatic top-up says whether it is tried again', () => {
+  const failed = { amountMicros: 25_000_000, words: 'Your card was declined' }
+  expect(describeNotice('auto_top_up_failed', { ...failed, nextTryAt: null }).message).toBe(
+    'Your card was declined. Nothing was charged. It is not tried again by itself: top up by hand or change the card.',
+  )
+  const again = describeNotice('auto_top_up_failed', { ...failed, nextTryAt: '2026-01-01T10:00:00Z' })
+  expect(again.message).toContain('tried again at 2026-01-01T10:00:00Z')
+})

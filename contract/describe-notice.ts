@@ -1,0 +1,76 @@
+import { formatUsd } from './money.ts'
+import type { NoticeData, NoticeKind } from './notices.ts'
+import { END_REASON_SENTENCES } from './rental-events.ts'
+
+/** What a person reads of a notice: what happened, then what it cost and what to do. */
+export interface NoticeWords {
+  title: string
+  message: string
+}
+
+type Describe = { [K in NoticeKind]: (data: NoticeData[K]) => NoticeWords }
+
+const DESCRIBE: Describe = {
+  runway_low: ({ thresholdSeconds, availableMicros, heldMicros, burnMicrosPerHour }) => ({
+    title: `Your wallet lasts less than ${inWords(thresholdSeconds)}`,
+    message: `It holds ${formatUsd(BigInt(availableMicros) + BigInt(heldMicros))} and your pods use ${formatUsd(burnMicrosPerHour)} an hour. Top up to keep them: when the wallet is empty they are stopped and their disks are wiped. Nothing beyond what you paid in is ever charged.`,
+  }),
+  runway_recovered: ({ availableMicros, heldMicros, burnMicrosPerHour }) => ({
+    title: 'Your wallet is in good order again',
+    message: `It holds ${formatUsd(BigInt(availableMicros) + BigInt(heldMicros))}, more than a day at ${formatUsd(burnMicrosPerHour)} an hour. There is nothing to do.`,
+  }),
+  auto_top_up_paid: ({ amountMicros, availableMicros }) => ({
+    title: `Automatic top-up: ${formatUsd(amountMicros)} was added`,
+    message: `Your card was charged ${formatUsd(amountMicros)}; ${formatUsd(availableMicros)} is now available. You can change the amount or switch automatic top-up off on the wallet page.`,
+  }),
+  auto_top_up_failed: ({ amountMicros, words, nextTryAt }) => ({
+    title: `Automatic top-up of ${formatUsd(amountMicros)} failed`,
+    message: `${sentence(words)} Nothing was charged. ${
+      nextTryAt === null
+        ? 'It is not tried again by itself: top up by hand or change the card.'
+        : `It is tried again at ${nextTryAt}; top up by hand to be safe.`
+    }`,
+  }),
+  auto_top_up_paused: ({ words }) => ({
+    title: 'Automatic top-up is paused',
+    message: `${sentence(words)} Your pods stop when the wallet is empty. Check the card on the wallet page, then switch automatic top-up on again.`,
+  }),
+  rental_running: ({ name, priceMicrosPerHour, bootSeconds, ...rental }) => ({
+    title: `${name} is running`,
+    message: `${pod(rental)} answers by SSH after ${bootSeconds} s. It costs ${formatUsd(priceMicrosPerHour)} an hour from now on, by the second, until you stop it or its time is over.`,
+  }),
+  rental_interrupted: ({ name, ...rental }) => ({
+    title: `${name} was interrupted`,
+    message: `${rental.provider} took the pod away (${pod(rental)}), with what was on its disk. You are charged up to the last moment it was seen alive, and no second after. Rent again from the market to go on.`,
+  }),
+  rental_ended: ({ name, reason, detail, chargedMicros, billedSeconds }) => ({
+    title: `${name} has ended`,
+    message: [
+      END_REASON_SENTENCES[reason],
+      ...(detail ? [sentence(detail)] : []),
+      billedSeconds === 0
+        ? 'It cost nothing.'
+        : `${billedSeconds} s were billed, ${formatUsd(chargedMicros, 6)} in all. The pod and its disk are gone, and nothing more is charged.`,
+    ].join(' '),
+  }),
+  webhook_test: () => ({
+    title: 'A test of your webhook',
+    message: 'You asked for this test. Nothing has happened.',
+  }),
+}
+
+/** In English; the dashboard has its own words in the reader's language. */
+export function describeNotice(kind: NoticeKind, data: Record<string, unknown>): NoticeWords {
+  return (DESCRIBE[kind] as (data: unknown) => NoticeWords)(data)
+}
+
+const pod = ({ gpuModel, gpuCount, provider, region }: Pod): string =>
+  `${gpuCount > 1 ? `${gpuCount}× ` : ''}${gpuModel} at ${provider}, ${region}`
+type Pod = Pick<NoticeData['rental_running'], 'gpuModel' | 'gpuCount' | 'provider' | 'region'>
+
+function inWords(seconds: number): string {
+  if (seconds % 3600 === 0) return seconds === 3600 ? 'an hour' : `${seconds / 3600} hours`
+  return seconds % 60 === 0 ? `${seconds / 60} minutes` : `${seconds} seconds`
+}
+
+const sentence = (words: string): string => (/[.!?]$/.test(words.trim()) ? words.trim() : `${words.trim()}.`)
