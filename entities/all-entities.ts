@@ -1,3 +1,4 @@
+import { AutoTopUpEntity } from './auto-top-up.ts'
 import { ChargeWindowEntity } from './charge-window.ts'
 import { DeliveryAttemptEntity } from './delivery-attempt.ts'
 import { HostBlockEntity } from './host-block.ts'
@@ -18,8 +19,11 @@ import { ProviderAccountEntity } from './provider-account.ts'
 import { RentalEventEntity } from './rental-event.ts'
 import { RentalSegmentEntity } from './rental-segment.ts'
 import { RentalEntity } from './rental.ts'
+import { SavedCardEntity } from './saved-card.ts'
 import { SessionEntity } from './session.ts'
 import { SshKeyEntity } from './ssh-key.ts'
+import { StripeCustomerEntity } from './stripe-customer.ts'
+import { TopUpReversalEntity } from './top-up-reversal.ts'
 import { TopUpEntity } from './top-up.ts'
 import { UserEntity } from './user.ts'
 import { WalletEntity } from './wallet.ts'
@@ -43,6 +47,10 @@ export const allEntities = [
   LaunchAttemptEntity,
   LaunchOutcomeEntity,
   TopUpEntity,
+  TopUpReversalEntity,
+  StripeCustomerEntity,
+  SavedCardEntity,
+  AutoTopUpEntity,
   WebhookEventEntity,
   WebhookEffectEntity,
   IdempotencyKeyEntity,

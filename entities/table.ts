@@ -6,7 +6,7 @@ interface TableOptions<T> {
   columns: { [K in keyof Required<T>]: Column<T[K]> }
   /** Each entry is one constraint over these properties. */
   uniques?: (keyof T & string)[][]
-  indices?: { on: (keyof T & string)[]; where?: string }[]
+  indices?: { on: (keyof T & string)[]; where?: string; unique?: true }[]
   references?: { on: keyof T & string; table: string; column?: string }[]
   /** Name (without the table) and SQL expression. */
   checks?: Record<string, string>
@@ -35,10 +35,11 @@ export function table<T extends object>(name: string, options: TableOptions<T>):
     tableName: name,
     columns,
     uniques: (options.uniques ?? []).map((on) => ({ name: constraintName(name, on, 'key'), columns: on })),
-    indices: (options.indices ?? []).map(({ on, where }) => ({
+    indices: (options.indices ?? []).map(({ on, where, unique }) => ({
       name: constraintName(name, on, 'idx'),
       columns: on,
       ...(where === undefined ? {} : { where }),
+      ...(unique && { unique }),
     })),
     foreignKeys: (options.references ?? []).map(({ on, table: target, column = 'id' }) => ({
       name: constraintName(name, [on], 'fkey'),

@@ -4,6 +4,7 @@ import type Stripe from 'stripe'
 import type { DataSource } from 'typeorm'
 import { findTopUp } from './find-top-up.ts'
 import { callStripe } from './payment-error.ts'
+import { ensureCustomer } from './stripe-customer.ts'
 
 export type OpenedCheckout =
   | { status: 'open'; url: string }
@@ -38,8 +39,11 @@ export async function createCheckout(
   if (expiresAtMs(topUp) - deps.clock.nowMs() < SHORTEST_LIFETIME_MS) {
     await leaveCreated(deps.dataSource, topUpId, { status: 'expired' })
   } else {
+    const customer = topUp.saveCard ? await ensureCustomer(deps, topUp.walletId) : null
     const session = await callStripe(() =>
-      deps.stripe.checkout.sessions.create(checkoutOf(topUp, deps.settings), { idempotencyKey: topUp.id }),
+      deps.stripe.checkout.sessions.create(checkoutOf(topUp, { ...deps.settings, customer }), {
+        idempotencyKey: topUp.id,
+      }),
     )
     await leaveCreated(deps.dataSource, topUpId, {
       status: 'open',
@@ -81,7 +85,10 @@ function openedFrom({ id, status, checkoutUrl }: TopUp): OpenedCheckout {
 
 const expiresAtMs = ({ createdAt }: TopUp): number => createdAt.getTime() + CHECKOUT_LIFETIME_MS
 
-function checkoutOf(topUp: TopUp, { publicUrl }: { publicUrl: string }): Stripe.Checkout.SessionCreateParams {
+function checkoutOf(
+  topUp: TopUp,
+  { publicUrl, customer }: { publicUrl: string; customer: string | null },
+): Stripe.Checkout.SessionCreateParams {
   const metadata = { topUpId: topUp.id, walletId: topUp.walletId, userId: topUp.userId }
   const backTo = `${publicUrl}/wallet?topUp=${topUp.id}`
   return {
@@ -103,7 +110,9 @@ function checkoutOf(topUp: TopUp, { publicUrl }: { publicUrl: string }): Stripe.
       },
     ],
     metadata,
-    payment_intent_data: { metadata },
+    // Why off_session: the bank is asked now whether the card may be charged later without its owner.
+    payment_intent_data: { metadata, ...(topUp.saveCard && { setup_future_usage: 'off_session' }) },
+    ...(customer !== null && { customer }),
     expires_at: Math.floor(expiresAtMs(topUp) / 1000),
     success_url: backTo,
     cancel_url: backTo,

@@ -2,9 +2,11 @@ import { TopUpEntity, type TopUp } from '@berth/entities/top-up'
 import type Stripe from 'stripe'
 import type { EntityManager } from 'typeorm'
 import { findTopUp } from './find-top-up.ts'
-import { callStripe, PaymentError } from './payment-error.ts'
+import { PaymentError } from './payment-error.ts'
 import type { PlanDeps } from './plan.ts'
-import { settleTopUp } from './settle-top-up.ts'
+import { retrieveCheckout, retrieveIntent } from './retrieve-payment.ts'
+import { settleCharge } from './settle-charge.ts'
+import { settleTopUp, type CheckoutState } from './settle-top-up.ts'
 
 /** Locks the top-up that a payment paid for, credited first if that had not been heard of yet. */
 export type LockPaidTopUp = (manager: EntityManager) => Promise<TopUp>
@@ -17,33 +19,42 @@ export async function findPaidTopUp(
   deps: PlanDeps,
   payment: string | Stripe.PaymentIntent | null,
 ): Promise<LockPaidTopUp | null> {
-  const { dataSource, stripe, billing } = deps
+  const { dataSource, stripe } = deps
   const paymentIntentId = typeof payment === 'string' ? payment : (payment?.id ?? null)
   if (paymentIntentId === null) return null
   const known = await dataSource.manager.findOneBy(TopUpEntity, { paymentIntentId, status: 'paid' })
   if (known !== null) return (manager) => findTopUp(manager, known.id, { locked: true })
 
-  const topUp = await topUpNamedBy(deps, paymentIntentId)
+  const intent = await retrieveIntent(stripe, paymentIntentId)
+  const { topUpId } = intent.metadata
+  const topUp =
+    topUpId === undefined ? null : await dataSource.manager.findOneBy(TopUpEntity, { id: topUpId })
   if (topUp === null) return null
-  const { id: topUpId, checkoutSessionId } = topUp
-  if (checkoutSessionId === null) throw notPaid(paymentIntentId, topUp, { retryable: true })
-  const session = await callStripe(() => stripe.checkout.sessions.retrieve(checkoutSessionId))
+  const settle =
+    topUp.origin === 'auto' ? settleAuto(deps, topUp, intent) : await settlePaid(deps, topUp, paymentIntentId)
   return async (manager) => {
-    const { status } = await settleTopUp({ manager, billing, topUpId, session })
+    const { status } = await settle(manager)
     if (status !== 'paid') {
-      throw notPaid(paymentIntentId, { id: topUpId, status }, { retryable: status === 'open' })
+      throw notPaid(paymentIntentId, { id: topUp.id, status }, { retryable: status === 'open' })
     }
-    return findTopUp(manager, topUpId, { locked: true })
+    return findTopUp(manager, topUp.id, { locked: true })
   }
 }
 
-async function topUpNamedBy(
-  { dataSource, stripe }: PlanDeps,
+const settleAuto =
+  ({ billing }: PlanDeps, { id: topUpId }: TopUp, intent: Stripe.PaymentIntent) =>
+  (manager: EntityManager): Promise<CheckoutState> =>
+    settleCharge({ manager, billing, topUpId, intent })
+
+async function settlePaid(
+  { stripe, billing }: PlanDeps,
+  topUp: TopUp,
   paymentIntentId: string,
-): Promise<TopUp | null> {
-  const { metadata } = await callStripe(() => stripe.paymentIntents.retrieve(paymentIntentId))
-  const id = metadata['topUpId']
-  return id === undefined ? null : dataSource.manager.findOneBy(TopUpEntity, { id })
+): Promise<(manager: EntityManager) => Promise<CheckoutState>> {
+  const { id: topUpId, checkoutSessionId } = topUp
+  if (checkoutSessionId === null) throw notPaid(paymentIntentId, topUp, { retryable: true })
+  const session = await retrieveCheckout(stripe, checkoutSessionId)
+  return (manager) => settleTopUp({ manager, billing, topUpId, session })
 }
 
 function notPaid(

@@ -1,9 +1,15 @@
 import { microsFromCents } from '@berth/contract/money'
+import { TopUpReversalEntity } from '@berth/entities/top-up-reversal'
 import type Stripe from 'stripe'
 import { findPaidTopUp } from './paid-top-up.ts'
 import { callStripe } from './payment-error.ts'
 import { nothing, type Plan } from './plan.ts'
+import { pauseAutoTopUp } from './pause-auto-top-up.ts'
+import { recordReversal } from './record-reversal.ts'
 import { requireUsd } from './require-usd.ts'
+
+const PAUSED =
+  'A payment to your wallet is disputed. Nothing is charged by itself until you turn auto top-up on again.'
 
 type Movement = 'dispute_opened' | 'dispute_won' | 'dispute_lost'
 
@@ -21,15 +27,21 @@ export const planDispute: Plan = async (deps, disputeId) => {
   return async (manager) => {
     const last = movements.at(-1)
     if (last === undefined) return nothing('unchanged')
-    const { walletId } = await lockTopUp(manager)
+    const { id: topUpId, walletId } = await lockTopUp(manager)
+    const amountMicros = microsFromCents(dispute.amount)
+    // Why only once: the person may have turned it on again since.
+    if (last !== 'dispute_won' && !(await manager.existsBy(TopUpReversalEntity, { id: dispute.id }))) {
+      await pauseAutoTopUp(manager, { walletId, reason: 'disputed', fact: dispute.id, words: PAUSED })
+    }
     for (const kind of movements) {
       const idempotencyKey = `${kind}:${dispute.id}`
-      const amountMicros = microsFromCents(dispute.amount)
       await deps.billing.post(
         { walletId, amountMicros, kind, idempotencyKey, reference: dispute.id },
         manager,
       )
     }
+    const reversal = { id: dispute.id, topUpId, kind: 'dispute', amount: amountMicros } as const
+    await recordReversal(manager, { ...reversal, status: last })
     return { outcome: last, topUpId: null, fundedWalletId: last === 'dispute_won' ? walletId : null }
   }
 }

@@ -3,6 +3,7 @@ import { LedgerTransactionEntity } from '@berth/entities/ledger-transaction'
 import type Stripe from 'stripe'
 import { findPaidTopUp } from './paid-top-up.ts'
 import { callStripe } from './payment-error.ts'
+import { recordReversal } from './record-reversal.ts'
 import { requireUsd } from './require-usd.ts'
 import { nothing, type Plan } from './plan.ts'
 
@@ -21,8 +22,10 @@ export const planRefund: Plan = async (deps, refundId) => {
 
   return async (manager) => {
     const { id: topUpId, walletId } = await lockTopUp(manager)
+    const reversal = { id: refund.id, topUpId, kind: 'refund', amount: common.amountMicros } as const
     if (!hasFailed(refund)) {
       await deps.billing.post({ ...common, walletId, kind: 'refund', idempotencyKey: taken }, manager)
+      await recordReversal(manager, { ...reversal, status: 'refunded' })
       return { outcome: 'refunded', topUpId: null, fundedWalletId: null }
     }
     // Why: heard of for the first time when it had failed already, it never took anything.
@@ -31,6 +34,7 @@ export const planRefund: Plan = async (deps, refundId) => {
     const note = `Refund ${refund.id} of top-up ${topUpId} failed; the money came back.`
     const idempotencyKey = `refund_failed:${refund.id}`
     await deps.billing.post({ ...common, walletId, kind: 'top_up', idempotencyKey, note }, manager)
+    await recordReversal(manager, { ...reversal, status: 'refund_failed' })
     return { outcome: 'refund_failed', topUpId: null, fundedWalletId: walletId }
   }
 }

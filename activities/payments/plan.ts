@@ -21,7 +21,7 @@ export interface PlanDeps {
 export type Effect = (manager: EntityManager) => Promise<ProcessedEvent>
 export type Plan = (deps: PlanDeps, objectId: string) => Promise<Effect>
 
-export const nothing = (outcome: 'ignored' | 'not_ours' | 'unchanged'): ProcessedEvent => ({
+export const nothing = (outcome: 'ignored' | 'not_ours' | 'unchanged' | 'card_saved'): ProcessedEvent => ({
   outcome,
   topUpId: null,
   fundedWalletId: null,

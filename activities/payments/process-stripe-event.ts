@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm'
 import { z } from 'zod'
 import { planCheckout } from './plan-checkout.ts'
 import { planDispute } from './plan-dispute.ts'
+import { planPayment } from './plan-payment.ts'
 import { planRefund } from './plan-refund.ts'
 import { PaymentError } from './payment-error.ts'
 import { nothing, type Plan, type PlanDeps, type ProcessedEvent } from './plan.ts'
@@ -12,6 +13,9 @@ const PLANS: Record<string, Plan> = {
   'checkout.session.completed': planCheckout,
   'checkout.session.expired': planCheckout,
   'checkout.session.async_payment_succeeded': planCheckout,
+  'payment_intent.succeeded': planPayment,
+  'payment_intent.payment_failed': planPayment,
+  'payment_intent.canceled': planPayment,
   'refund.created': planRefund,
   'refund.updated': planRefund,
   'refund.failed': planRefund,
@@ -21,6 +25,9 @@ const PLANS: Record<string, Plan> = {
   'charge.dispute.funds_reinstated': planDispute,
   'charge.dispute.closed': planDispute,
 }
+
+/** The types of event that change anything here; all others are noted and left alone. */
+export const ACTED_ON: string[] = Object.keys(PLANS)
 
 const payloadSchema = z.object({ type: z.string(), data: z.object({ object: z.unknown() }) })
 const objectSchema = z.object({ id: z.string() })

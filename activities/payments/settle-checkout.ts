@@ -2,7 +2,7 @@ import type Stripe from 'stripe'
 import type { DataSource } from 'typeorm'
 import type { Billing } from '../billing/port.ts'
 import { findTopUp } from './find-top-up.ts'
-import { callStripe } from './payment-error.ts'
+import { retrieveCheckout } from './retrieve-payment.ts'
 import { settleTopUp, stateWithoutCheckout, type CheckoutState } from './settle-top-up.ts'
 
 interface SettleCheckoutDeps {
@@ -19,6 +19,6 @@ export async function settleCheckout(
   const topUp = await findTopUp(dataSource.manager, topUpId)
   const { status, checkoutSessionId } = topUp
   if (status === 'paid' || checkoutSessionId === null) return stateWithoutCheckout(topUp)
-  const session = await callStripe(() => stripe.checkout.sessions.retrieve(checkoutSessionId))
+  const session = await retrieveCheckout(stripe, checkoutSessionId)
   return dataSource.transaction((manager) => settleTopUp({ manager, billing, topUpId, session }))
 }

@@ -4,8 +4,10 @@ import type { EntityManager } from 'typeorm'
 import type { Billing } from '../billing/port.ts'
 import { findTopUp } from './find-top-up.ts'
 import { judgeCheckout } from './judge-checkout.ts'
+import { expanded, idOf, receiptOf } from './retrieve-payment.ts'
+import { saveCard } from './save-card.ts'
 
-/** Where a checkout stands. `failed` needs an operator: the words say why. */
+/** Where a top-up stands. `failed` of a checkout needs an operator: the words say why. */
 export type CheckoutState =
   | { status: 'open' }
   | { status: 'paid'; walletId: string }
@@ -38,13 +40,15 @@ export async function settleTopUp({
     case 'open':
       return { status: 'open' }
     case 'expired':
-      await change(manager, topUpId, { status: 'expired', checkoutUrl: null })
+      await changeTopUp(manager, topUpId, { status: 'expired', checkoutUrl: null })
       return { status: 'expired' }
     case 'mismatch':
-      await change(manager, topUpId, { status: 'failed', checkoutUrl: null })
+      await changeTopUp(manager, topUpId, { status: 'failed', checkoutUrl: null })
       return { status: 'failed', words: `Nothing was credited: ${verdict.words}.` }
     case 'paid':
-      await credit({ manager, billing, topUp, session })
+      await keepCard(manager, topUp, session)
+      await creditTopUp({ manager, billing, topUp, paidBy: session.id, payment: session.payment_intent })
+      await changeTopUp(manager, topUpId, { checkoutSessionId: session.id })
       return { status: 'paid', walletId: topUp.walletId }
   }
 }
@@ -57,35 +61,55 @@ export function stateWithoutCheckout({ id, status, walletId }: TopUp): CheckoutS
   throw new Error(`top-up ${id} is ${status} but has no checkout`)
 }
 
-async function credit({
-  manager,
-  billing,
-  topUp,
-  session,
-}: {
+interface Credit {
   manager: EntityManager
   billing: Pick<Billing, 'post'>
+  /** Locked. */
   topUp: TopUp
-  session: Stripe.Checkout.Session
-}): Promise<void> {
+  /** Stripe's checkout or payment: the ledger key, so that it credits once. */
+  paidBy: string
+  payment: string | Stripe.PaymentIntent | null
+}
+
+/** The credit and the mark, in the caller's transaction. Answers what is available afterwards. */
+export async function creditTopUp({ manager, billing, topUp, paidBy, payment }: Credit): Promise<bigint> {
   const { walletId, amount: amountMicros, id: reference } = topUp
-  const idempotencyKey = `top_up:${session.id}`
-  const { transactionId } = await billing.post(
-    { kind: 'top_up', walletId, amountMicros, idempotencyKey, reference },
+  const { transactionId, availableMicros } = await billing.post(
+    { kind: 'top_up', walletId, amountMicros, idempotencyKey: `top_up:${paidBy}`, reference },
     manager,
   )
-  await change(manager, topUp.id, {
-    status: 'paid',
-    checkoutUrl: null,
-    checkoutSessionId: session.id,
-    paymentIntentId: idOf(session.payment_intent),
-    creditedTransactionId: transactionId,
-  })
+  await manager.update(
+    TopUpEntity,
+    { id: topUp.id },
+    {
+      status: 'paid',
+      checkoutUrl: null,
+      paymentIntentId: idOf(payment),
+      creditedTransactionId: transactionId,
+      failureCode: null,
+      failureWords: null,
+      ...receiptOf(payment),
+      paidAt: () => 'now()',
+      updatedAt: () => 'now()',
+    },
+  )
+  return BigInt(availableMicros)
 }
 
-async function change(manager: EntityManager, topUpId: string, set: Partial<TopUp>): Promise<void> {
+/** Stripe keeps it only where the checkout asked for it, and so do we. */
+async function keepCard(
+  manager: EntityManager,
+  topUp: TopUp,
+  session: Stripe.Checkout.Session,
+): Promise<void> {
+  const method = expanded(expanded(session.payment_intent)?.payment_method)
+  if (topUp.saveCard && method !== null) await saveCard(manager, { walletId: topUp.walletId, method })
+}
+
+export async function changeTopUp(
+  manager: EntityManager,
+  topUpId: string,
+  set: Partial<TopUp>,
+): Promise<void> {
   await manager.update(TopUpEntity, { id: topUpId }, { ...set, updatedAt: () => 'now()' })
 }
-
-const idOf = (reference: string | { id: string } | null): string | null =>
-  typeof reference === 'string' ? reference : (reference?.id ?? null)

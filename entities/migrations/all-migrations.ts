@@ -1,3 +1,4 @@
+import { createAutoTopUp } from './create-auto-top-up.ts'
 import { createBilling } from './create-billing.ts'
 import { createCatalog } from './create-catalog.ts'
 import { createIdentity } from './create-identity.ts'
@@ -27,4 +28,5 @@ export const allMigrations = [
   createPodSightings,
   createNotices,
   recordNotices,
+  createAutoTopUp,
 ]

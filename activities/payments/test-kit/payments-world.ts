@@ -2,20 +2,24 @@ import { newId } from '@berth/contract/ids'
 import { micros } from '@berth/contract/money'
 import type { RentalPhase } from '@berth/contract/rental-status'
 import { createDataSource } from '@berth/entities/data-source'
+import { AutoTopUpEntity } from '@berth/entities/auto-top-up'
 import { LedgerTransactionEntity } from '@berth/entities/ledger-transaction'
+import { NoticeEntity, type Notice } from '@berth/entities/notice'
+import { SavedCardEntity } from '@berth/entities/saved-card'
 import { TopUpEntity, type TopUp } from '@berth/entities/top-up'
 import { UserEntity } from '@berth/entities/user'
 import { WalletEntity } from '@berth/entities/wallet'
 import { WebhookEffectEntity } from '@berth/entities/webhook-effect'
 import { WebhookEventEntity } from '@berth/entities/webhook-event'
-import { startStripeEmulator } from '@berth/upstreams/stripe/start'
+import { startStripeEmulator, type StartedStripeEmulator } from '@berth/upstreams/stripe/start'
 import { WorkflowNotFoundError } from '@temporalio/client'
-import type { DataSource } from 'typeorm'
+import { IsNull, type DataSource } from 'typeorm'
 import { createTestDatabase } from '../../../tests/support/database.ts'
 import { createBilling } from '../../billing/billing.ts'
-import { createPaymentActivities, type PaymentActivitiesDeps } from '../activities.ts'
+import { createPaymentActivities, type PaymentActivities, type PaymentActivitiesDeps } from '../activities.ts'
 import { createStripeClient } from '../stripe-client.ts'
 
+type StripeControl = StartedStripeEmulator['control']
 export type PaymentsWorld = Awaited<ReturnType<typeof createPaymentsWorld>>
 
 /** Real activities over a real PostgreSQL and the emulated Stripe, and the moves that people and clouds make in it. */
@@ -40,6 +44,7 @@ export async function createPaymentsWorld({ temporal = nobodyThere }: Partial<Pa
     clock: control.clock,
   })
 
+  const people = peopleIn(dataSource)
   return {
     activities,
     billing,
@@ -47,10 +52,12 @@ export async function createPaymentsWorld({ temporal = nobodyThere }: Partial<Pa
     dataSource,
     owner,
     stripe,
-    ...peopleIn(dataSource),
+    ...people,
+    ...cardsIn({ people, dataSource, control, activities }),
+    baseUrl: emulator.baseUrl,
     /** Opens the page of a new top-up and pays it; nobody has heard of it yet. */
     async aPaidCheckout(input: { cents?: number; card?: string } = {}) {
-      const topUp = await peopleIn(dataSource).aTopUp(input)
+      const topUp = await people.aTopUp(input)
       await activities.createCheckout({ topUpId: topUp.id })
       const session = sessionOf(control, topUp.id)
       control.pay(session.id, input.card)
@@ -78,18 +85,28 @@ export async function createPaymentsWorld({ temporal = nobodyThere }: Partial<Pa
 function peopleIn(dataSource: DataSource) {
   const { manager } = dataSource
   return {
-    async aTopUp({ cents = 2500, createdAt }: { cents?: number; createdAt?: Date } = {}): Promise<
+    async aTopUp({
+      cents = 2500,
+      createdAt,
+      saveCard = false,
+      ...known
+    }: { cents?: number; createdAt?: Date; saveCard?: boolean; walletId?: string } = {}): Promise<
       Pick<TopUp, 'id' | 'walletId'>
     > {
-      const [id, userId, walletId] = [newId('topUp'), newId('user'), newId('wallet')]
-      await manager.insert(UserEntity, { id: userId, handle: userId, displayName: userId })
-      await manager.insert(WalletEntity, { id: walletId, userId })
+      const [id, walletId] = [newId('topUp'), known.walletId ?? newId('wallet')]
+      if (known.walletId === undefined) {
+        const owner = newId('user')
+        await manager.insert(UserEntity, { id: owner, handle: owner, displayName: owner })
+        await manager.insert(WalletEntity, { id: walletId, userId: owner })
+      }
+      const { userId } = await manager.findOneByOrFail(WalletEntity, { id: walletId })
       await manager.insert(TopUpEntity, {
         id,
         userId,
         walletId,
         amount: micros(cents * 10_000),
         status: 'created',
+        saveCard,
         idempotencyKey: id,
         ...(createdAt && { createdAt }),
       })
@@ -126,10 +143,66 @@ function peopleIn(dataSource: DataSource) {
   }
 }
 
-export function sessionOf(
-  control: Awaited<ReturnType<typeof startStripeEmulator>>['control'],
-  topUpId: string,
-) {
+interface CardsDeps {
+  people: ReturnType<typeof peopleIn>
+  dataSource: DataSource
+  control: StripeControl
+  activities: PaymentActivities
+}
+
+/** Cards that are kept, and what may be charged to them. */
+function cardsIn({ people, dataSource, control, activities }: CardsDeps) {
+  const { manager } = dataSource
+  const savedCard = (walletId: string) =>
+    manager.findOneBy(SavedCardEntity, { walletId, removedAt: IsNull() })
+  /** Pays a checkout that keeps the card, as far as Stripe is concerned. */
+  async function aCheckoutThatSaves({ walletId, card }: { walletId?: string; card?: string } = {}) {
+    const topUp = await people.aTopUp({ saveCard: true, ...(walletId !== undefined && { walletId }) })
+    await activities.createCheckout({ topUpId: topUp.id })
+    control.pay(sessionOf(control, topUp.id).id, card)
+    return topUp
+  }
+  return {
+    savedCard,
+    aCheckoutThatSaves,
+    autoTopUp: (walletId: string) => manager.findOneByOrFail(AutoTopUpEntity, { walletId }),
+    /** A wallet with $25 and a saved card, topped up with $50 as soon as less than $30 is available: that is, now. */
+    async aWalletThatRunsLow({ card, ...rules }: { card?: string; monthlyCap?: bigint } = {}) {
+      const { id, walletId } = await aCheckoutThatSaves()
+      await activities.settleCheckout({ topUpId: id })
+      const { paymentMethodId } = (await savedCard(walletId)) ?? { paymentMethodId: '' }
+      if (card !== undefined) control.changeCard(paymentMethodId, card)
+      await manager.insert(AutoTopUpEntity, {
+        walletId,
+        enabled: true,
+        threshold: micros(30_000_000),
+        amount: micros(50_000_000),
+        monthlyCap: micros(rules.monthlyCap ?? 500_000_000n),
+      })
+      return { walletId, paymentMethodId }
+    },
+    /** An hour passes, as far as automatic charges know. */
+    async anHourPasses(walletId: string) {
+      await manager.query(
+        `UPDATE auto_top_ups SET last_attempt_at = last_attempt_at - interval '61 minutes' WHERE wallet_id = $1`,
+        [walletId],
+      )
+    },
+    autoTopUpsOf: (walletId: string) =>
+      manager.find(TopUpEntity, { where: { walletId, origin: 'auto' }, order: { createdAt: 'ASC' } }),
+    /** What the wallet's owner was told, oldest first. */
+    async toldTo(walletId: string): Promise<Pick<Notice, 'kind' | 'data'>[]> {
+      const { userId } = await people.wallet(walletId)
+      return manager.find(NoticeEntity, {
+        select: { kind: true, data: true },
+        where: { userId },
+        order: { id: 'ASC' },
+      })
+    },
+  }
+}
+
+export function sessionOf(control: StripeControl, topUpId: string) {
   const session = control.sessions().find(({ metadata }) => metadata['topUpId'] === topUpId)
   if (session === undefined) throw new Error(`Stripe has no checkout of ${topUpId}`)
   return session

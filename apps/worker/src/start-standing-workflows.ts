@@ -1,4 +1,5 @@
 import { housekeepingWorkflowId, housekeepingWorkflowType } from '@berth/workflows/housekeeping/messages'
+import { paymentsWatchWorkflowId, paymentsWatchWorkflowType } from '@berth/workflows/payments-watch/messages'
 import { TASK_QUEUES } from '@berth/workflows/task-queues'
 import {
   upstreamAccountWorkflowId,
@@ -25,13 +26,18 @@ export async function keepStandingWorkflows(
   return () => clearInterval(timer)
 }
 
-/** The workflows that always run: one for each provider account, one for the whole house. Starting them again does nothing. */
+/** The workflows that always run: one each for an account, the whole house and payments. Starting them again does nothing. */
 async function startStandingWorkflows(client: Client, accounts: string[]): Promise<void> {
   const standing = { taskQueue: TASK_QUEUES.main, workflowIdConflictPolicy: 'USE_EXISTING' } as const
   await client.workflow.start(housekeepingWorkflowType, {
     ...standing,
     workflowId: housekeepingWorkflowId,
     staticSummary: 'settles late wallets, starts lost rentals',
+  })
+  await client.workflow.start(paymentsWatchWorkflowType, {
+    ...standing,
+    workflowId: paymentsWatchWorkflowId,
+    staticSummary: 'charges saved cards of wallets that run low, asks Stripe for unheard events',
   })
   for (const account of accounts) {
     await client.workflow.start<(input: UpstreamAccountInput) => Promise<void>>(upstreamAccountWorkflowType, {
