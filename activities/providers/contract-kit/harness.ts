@@ -10,14 +10,32 @@ export interface FaultOrders {
   auth: () => void
   /** The next call is refused, with Retry-After of so many seconds. */
   rateLimited: (retryAfterSeconds: number) => void
+  /** The next call is refused for coming too fast, without a word of when to come back. */
+  rateLimitedSilently: () => void
+  /** The next answer is a success that says nothing we know. */
+  unreadable: () => void
+  /** The next call is refused in these words. */
+  echo: (words: string) => void
   /** The next read answers 503. */
   unavailable: () => void
   /** The next launch finds nothing free. */
   noCapacity: () => void
+  /** The next launch is refused for what it asks for. */
+  invalidRequest: () => void
   /** The next launch is refused for lack of our own money there. */
   upstreamFunds: () => void
+  /** The next launch is refused, since the account may not have more. */
+  quota: () => void
+  /** The next launch is refused for its credentials, although those of other calls were good. */
+  launchUnauthorized: () => void
+  /** The next launch is refused for coming too fast, with Retry-After of so many seconds. */
+  rateLimitedLaunch: (retryAfterSeconds: number) => void
+  /** The next order to end this instance is refused, since it is in the middle of something. */
+  notYet: (id: string) => void
   serverErrorAfterLaunch: () => void
   cutAfterLaunch: () => void
+  /** The next launch is answered by a success that says nothing we know. */
+  unreadableLaunch: () => void
   cutBeforeLaunch: () => void
   /** The next launch is never answered and does nothing. */
   hangLaunch: () => void
@@ -39,6 +57,8 @@ export interface ProviderHarness<Fault extends keyof FaultOrders> {
   /** The offer to launch; the cheapest where it does not matter. */
   choose?: (offers: UpstreamOffer[]) => UpstreamOffer | undefined
   faults: Pick<FaultOrders, Fault>
+  /** The credential of the account, which nobody may ever read in an error. */
+  secret?: string
   close(): Promise<void>
 }
 

@@ -1,6 +1,7 @@
 import { startDigitalOceanEmulator } from '@berth/upstreams/digitalocean/start'
 import { afterEach, describe, expect, it } from 'vitest'
 import { describeProvider } from '../contract-kit/describe-provider.ts'
+import { emulatedFaults, EVERY_FAULT } from '../contract-kit/emulated-faults.ts'
 import { aLaunch, failureOf, inPod, patience, until, untilGone, untilRunning } from '../contract-kit/pods.ts'
 import type { Oddity } from '../http/status-words.ts'
 import { createDigitalOceanProvider } from './adapter.ts'
@@ -8,21 +9,7 @@ import { createDigitalOceanProvider } from './adapter.ts'
 const CREATE = { method: 'POST', path: '/v2/droplets$' }
 
 describeProvider('DigitalOcean', {
-  faults: [
-    'auth',
-    'rateLimited',
-    'unavailable',
-    'noCapacity',
-    'upstreamFunds',
-    'serverErrorAfterLaunch',
-    'cutAfterLaunch',
-    'cutBeforeLaunch',
-    'hangLaunch',
-    'hideLaunched',
-    'unknownStatus',
-    'unknownFields',
-    'endFromOutside',
-  ],
+  faults: [...EVERY_FAULT, 'notYet'],
   claims: { stopStart: true, logs: false, costSoFar: false },
   makeHarness: setup,
 })
@@ -209,6 +196,7 @@ async function setup({ requestsPerHour = 5_000_000, bootMs = 40 } = {}) {
     oddities,
     image: '',
     faults: faultsOf(emulator),
+    secret: apiKey,
     close: async () => undefined,
     async launch() {
       const request = await aLaunch({ provider, image: '' })
@@ -225,18 +213,19 @@ function faultsOf({ control, baseUrl, apiKey }: Emulator) {
     match?: { method?: string; path: string },
   ) => void control.faults.add({ fault, ...(match ? { match } : {}) })
   return {
-    auth: () => order({ kind: 'unauthorized' }),
-    rateLimited: (retryAfterSeconds: number) => order({ kind: 'rate_limited', retryAfterSeconds }),
-    unavailable: () => order({ kind: 'status', status: 503 }),
+    ...emulatedFaults({ control, create: CREATE, invalidStatus: 422, unknownWord: 'migrating' }),
     noCapacity: () => order({ kind: 'no_capacity' }),
     upstreamFunds: () => order({ kind: 'account_locked' }),
-    serverErrorAfterLaunch: () => order({ kind: 'after_effect_status', status: 500 }, CREATE),
-    cutAfterLaunch: () => order({ kind: 'cut_after_effect' }, CREATE),
-    cutBeforeLaunch: () => order({ kind: 'cut' }, CREATE),
-    hangLaunch: () => order({ kind: 'hang' }, CREATE),
-    hideLaunched: (ms: number) => order({ kind: 'invisible', ms }),
-    unknownStatus: (id: string) => void control.instances.setStatus(id, 'migrating'),
-    endFromOutside: (id: string) => void control.instances.kill(id),
+    quota: () => order({ kind: 'droplet_limit' }),
+    notYet: (id: string) =>
+      order(
+        {
+          kind: 'status',
+          status: 422,
+          body: { id: 'unprocessable_entity', message: 'Droplet already has a pending event.' },
+        },
+        { method: 'DELETE', path: `/droplets/${id}$` },
+      ),
     async unknownFields(id: string) {
       const answer = await fetch(`${baseUrl}/droplets/${id}`, {
         headers: { authorization: `Bearer ${apiKey}` },

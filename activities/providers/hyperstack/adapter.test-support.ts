@@ -1,5 +1,6 @@
 import type { UpstreamOffer } from '@berth/contract/offer'
 import { startHyperstackEmulator } from '@berth/upstreams/hyperstack/start'
+import { emulatedFaults } from '../contract-kit/emulated-faults.ts'
 import { aLaunch, patience } from '../contract-kit/pods.ts'
 import type { Oddity } from '../http/status-words.ts'
 import { createHyperstackProvider } from './adapter.ts'
@@ -17,8 +18,8 @@ export async function setup({ longestPage = 100 } = {}) {
   const { control, baseUrl, apiKey } = emulator
   const oddities: Oddity[] = []
   const report = (oddity: Oddity): void => void oddities.push(oddity)
-  const makeProvider = () => {
-    const made = createHyperstackProvider({ apiKey, baseUrl, requestsPerMinute: 60_000, report })
+  const makeProvider = ({ requestsPerMinute = 60_000 } = {}) => {
+    const made = createHyperstackProvider({ apiKey, baseUrl, requestsPerMinute, report })
     closers.push(() => made.close())
     return made
   }
@@ -37,6 +38,7 @@ export async function setup({ longestPage = 100 } = {}) {
     image,
     choose: aSmallOne,
     faults: faultsOf(control, read),
+    secret: apiKey,
     close: async () => undefined,
     async launch() {
       const request = await aLaunch({ provider, image, choose: aSmallOne })
@@ -58,18 +60,19 @@ function faultsOf(control: Control, read: (path: string) => Promise<object>) {
     match?: { method?: string; path: string },
   ) => void control.faults.add({ fault, ...(match ? { match } : {}) })
   return {
-    auth: () => order({ kind: 'unauthorized' }),
-    rateLimited: (retryAfterSeconds: number) => order({ kind: 'rate_limited', retryAfterSeconds }),
-    unavailable: () => order({ kind: 'status', status: 503 }),
+    ...emulatedFaults({ control, create: CREATE, invalidStatus: 400, unknownWord: 'TELEPORTING' }),
     noCapacity: () => order({ kind: 'no_capacity' }),
     upstreamFunds: () => order({ kind: 'no_credit' }),
-    serverErrorAfterLaunch: () => order({ kind: 'after_effect_status', status: 500 }, CREATE),
-    cutAfterLaunch: () => order({ kind: 'cut_after_effect' }, CREATE),
-    cutBeforeLaunch: () => order({ kind: 'cut' }, CREATE),
-    hangLaunch: () => order({ kind: 'hang' }, CREATE),
-    hideLaunched: (ms: number) => order({ kind: 'invisible', ms }),
-    unknownStatus: (id: string) => void control.instances.setStatus(id, 'TELEPORTING'),
-    endFromOutside: (id: string) => void control.instances.kill(id),
+    quota: () => order({ kind: 'quota_exceeded' }),
+    notYet: (id: string) =>
+      order(
+        {
+          kind: 'status',
+          status: 400,
+          body: { status: false, message: 'Virtual machine can not be deleted in BUILD state.' },
+        },
+        { method: 'DELETE', path: `/virtual-machines/${id}$` },
+      ),
     async unknownFields(id: string) {
       const told = (await read(`/core/virtual-machines/${id}`)) as { instance: object }
       const instance = { ...told.instance, contract: { id: 7 }, tags: [{ key: 'a', value: 'b' }] }

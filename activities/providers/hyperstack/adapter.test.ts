@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { describeProvider } from '../contract-kit/describe-provider.ts'
+import { EVERY_FAULT } from '../contract-kit/emulated-faults.ts'
 import {
   aLaunch,
   endSoon,
@@ -15,21 +16,7 @@ import { closeAll, CREATE, setup } from './adapter.test-support.ts'
 afterEach(closeAll)
 
 describeProvider('Hyperstack', {
-  faults: [
-    'auth',
-    'rateLimited',
-    'unavailable',
-    'noCapacity',
-    'upstreamFunds',
-    'serverErrorAfterLaunch',
-    'cutAfterLaunch',
-    'cutBeforeLaunch',
-    'hangLaunch',
-    'hideLaunched',
-    'unknownStatus',
-    'unknownFields',
-    'endFromOutside',
-  ],
+  faults: [...EVERY_FAULT, 'notYet'],
   claims: { stopStart: true, logs: false, costSoFar: true },
   makeHarness: setup,
 })
@@ -155,7 +142,15 @@ describe('Hyperstack adapter', () => {
     expect(owned.map(({ id }) => id)).toEqual(launched.map(({ id }) => id))
   })
 
-  it('hears a refusal that comes within a success, and makes all callers wait for its limit', async () => {
+  it('keeps within its own limit, however many ask at once', async () => {
+    const { makeProvider, control } = await setup()
+    const provider = makeProvider({ requestsPerMinute: 60 })
+    const asked = Array.from({ length: 14 }, () => provider.listOwned(patience(500)).catch(() => null))
+    await Promise.all(asked)
+    expect(control.requests.count('GET', /virtual-machines$/)).toBeLessThanOrEqual(13)
+  })
+
+  it('hears a refusal that comes within a success', async () => {
     const { provider, control, launch } = await setup()
     const body = { status: false, message: 'Virtual machine not found.', error_reason: 'not_found' }
     control.faults.add({ fault: { kind: 'status', status: 200, body } })

@@ -2,6 +2,7 @@ import type { UpstreamOffer } from '@berth/contract/offer'
 import { startLambdaEmulator } from '@berth/upstreams/lambda/start'
 import { afterEach, describe, expect, it } from 'vitest'
 import { describeProvider } from '../contract-kit/describe-provider.ts'
+import { emulatedFaults, EVERY_FAULT } from '../contract-kit/emulated-faults.ts'
 import { aLaunch, failureOf, inPod, patience, until, untilRunning } from '../contract-kit/pods.ts'
 import type { Oddity } from '../http/status-words.ts'
 import { createLambdaProvider } from './adapter.ts'
@@ -10,21 +11,7 @@ import { DOOR_KEY_NAME } from './door-key.ts'
 const LAUNCH = { method: 'POST', path: '/instance-operations/launch$' }
 
 describeProvider('Lambda', {
-  faults: [
-    'auth',
-    'rateLimited',
-    'unavailable',
-    'noCapacity',
-    'upstreamFunds',
-    'serverErrorAfterLaunch',
-    'cutAfterLaunch',
-    'cutBeforeLaunch',
-    'hangLaunch',
-    'hideLaunched',
-    'unknownStatus',
-    'unknownFields',
-    'endFromOutside',
-  ],
+  faults: EVERY_FAULT,
   claims: { stopStart: false, logs: false, costSoFar: false },
   makeHarness: setup,
 })
@@ -193,6 +180,7 @@ async function setup({ requestIntervalMs = 1, launchIntervalMs = 1 } = {}) {
     image,
     choose: anA10,
     faults: faultsOf(emulator),
+    secret: apiKey,
     close: async () => undefined,
     async launch() {
       const request = await aLaunch({ provider, image, choose: anA10 })
@@ -212,18 +200,10 @@ function faultsOf({ control, baseUrl, apiKey }: Emulator) {
     match?: { method?: string; path: string },
   ) => void control.faults.add({ fault, ...(match ? { match } : {}) })
   return {
-    auth: () => order({ kind: 'unauthorized' }),
-    rateLimited: (retryAfterSeconds: number) => order({ kind: 'rate_limited', retryAfterSeconds }),
-    unavailable: () => order({ kind: 'status', status: 503 }),
+    ...emulatedFaults({ control, create: LAUNCH, invalidStatus: 400, unknownWord: 'migrating' }),
     noCapacity: () => order({ kind: 'no_capacity' }),
     upstreamFunds: () => order({ kind: 'account_inactive' }),
-    serverErrorAfterLaunch: () => order({ kind: 'after_effect_status', status: 500 }, LAUNCH),
-    cutAfterLaunch: () => order({ kind: 'cut_after_effect' }, LAUNCH),
-    cutBeforeLaunch: () => order({ kind: 'cut' }, LAUNCH),
-    hangLaunch: () => order({ kind: 'hang' }, LAUNCH),
-    hideLaunched: (ms: number) => order({ kind: 'invisible', ms }),
-    unknownStatus: (id: string) => void control.instances.setStatus(id, 'migrating'),
-    endFromOutside: (id: string) => void control.instances.kill(id),
+    quota: () => order({ kind: 'quota_exceeded' }),
     async unknownFields(id: string) {
       const headers = { authorization: `Bearer ${apiKey}` }
       const answer = await fetch(`${baseUrl}/instances/${id}`, { headers })

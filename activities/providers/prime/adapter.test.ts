@@ -2,6 +2,7 @@ import type { UpstreamOffer } from '@berth/contract/offer'
 import { startPrimeEmulator } from '@berth/upstreams/prime/start'
 import { afterEach, describe, expect, it } from 'vitest'
 import { describeProvider } from '../contract-kit/describe-provider.ts'
+import { emulatedFaults, EVERY_FAULT } from '../contract-kit/emulated-faults.ts'
 import { aLaunch, failureOf, inPod, patience, until, untilGone, untilRunning } from '../contract-kit/pods.ts'
 import type { Oddity } from '../http/status-words.ts'
 import { createPrimeProvider } from './adapter.ts'
@@ -10,21 +11,7 @@ const CREATE = { method: 'POST', path: '/pods/$' }
 const OLD_MARKER = 'berth-rent-01jd0000000000000000000000-1'
 
 describeProvider('Prime Intellect', {
-  faults: [
-    'auth',
-    'rateLimited',
-    'unavailable',
-    'noCapacity',
-    'upstreamFunds',
-    'serverErrorAfterLaunch',
-    'cutAfterLaunch',
-    'cutBeforeLaunch',
-    'hangLaunch',
-    'hideLaunched',
-    'unknownStatus',
-    'unknownFields',
-    'endFromOutside',
-  ],
+  faults: EVERY_FAULT,
   claims: { stopStart: false, logs: false, costSoFar: false },
   makeHarness: setup,
 })
@@ -277,6 +264,7 @@ async function setup({ requestsPerMinute = 600_000 } = {}) {
     image,
     choose: anA4000,
     faults: faultsOf(emulator),
+    secret: apiKey,
     close: async () => undefined,
     found: () => provider.listOwned(patience()),
     async launch() {
@@ -297,18 +285,10 @@ function faultsOf({ control, baseUrl, apiKey }: Emulator) {
     match?: { method?: string; path: string },
   ) => void control.faults.add({ fault, ...(match ? { match } : {}) })
   return {
-    auth: () => order({ kind: 'unauthorized' }),
-    rateLimited: (retryAfterSeconds: number) => order({ kind: 'rate_limited', retryAfterSeconds }),
-    unavailable: () => order({ kind: 'status', status: 503 }),
+    ...emulatedFaults({ control, create: CREATE, invalidStatus: 422, unknownWord: 'RESIZING' }),
     noCapacity: () => order({ kind: 'no_capacity' }),
     upstreamFunds: () => order({ kind: 'insufficient_funds' }),
-    serverErrorAfterLaunch: () => order({ kind: 'after_effect_status', status: 500 }, CREATE),
-    cutAfterLaunch: () => order({ kind: 'cut_after_effect' }, CREATE),
-    cutBeforeLaunch: () => order({ kind: 'cut' }, CREATE),
-    hangLaunch: () => order({ kind: 'hang' }, CREATE),
-    hideLaunched: (ms: number) => order({ kind: 'invisible', ms }),
-    unknownStatus: (id: string) => void control.instances.setStatus(id, 'RESIZING'),
-    endFromOutside: (id: string) => void control.instances.kill(id),
+    quota: () => order({ kind: 'quota_exceeded' }),
     async unknownFields(id: string) {
       const answer = await fetch(`${baseUrl}/pods/${id}`, { headers: { authorization: `Bearer ${apiKey}` } })
       const body = { ...((await answer.json()) as object), finalizerStatus: 'SUCCESS', nodes: [{ any: 1 }] }

@@ -2,6 +2,7 @@ import type { UpstreamOffer } from '@berth/contract/offer'
 import { startRunPodEmulator } from '@berth/upstreams/runpod/start'
 import { afterEach, describe, expect, it } from 'vitest'
 import { describeProvider } from '../contract-kit/describe-provider.ts'
+import { emulatedFaults, EVERY_FAULT } from '../contract-kit/emulated-faults.ts'
 import { aLaunch, failureOf, patience, until, untilRunning } from '../contract-kit/pods.ts'
 import type { Oddity } from '../http/status-words.ts'
 import { probePod } from '../ssh/probe-pod.ts'
@@ -11,21 +12,7 @@ import { createRunPodProvider } from './adapter.ts'
 const CREATE = { method: 'POST', path: '/v2/pods$' }
 
 describeProvider('RunPod', {
-  faults: [
-    'auth',
-    'rateLimited',
-    'unavailable',
-    'noCapacity',
-    'upstreamFunds',
-    'serverErrorAfterLaunch',
-    'cutAfterLaunch',
-    'cutBeforeLaunch',
-    'hangLaunch',
-    'hideLaunched',
-    'unknownStatus',
-    'unknownFields',
-    'endFromOutside',
-  ],
+  faults: [...EVERY_FAULT, 'notYet'],
   claims: { stopStart: true, logs: true, costSoFar: true },
   makeHarness: setup,
 })
@@ -199,6 +186,7 @@ async function setup({ requestsPerMinute = 60_000 } = {}) {
     oddities,
     image,
     faults: faultsOf(emulator),
+    secret: apiKey,
     close: async () => undefined,
     async launch() {
       const request = await aLaunch({ provider, image })
@@ -215,18 +203,12 @@ function faultsOf({ control, baseUrl, apiKey }: Emulator) {
     match?: { method?: string; path: string },
   ) => void control.faults.add({ fault, ...(match ? { match } : {}) })
   return {
-    auth: () => order({ kind: 'unauthorized' }),
-    rateLimited: (retryAfterSeconds: number) => order({ kind: 'rate_limited', retryAfterSeconds }),
-    unavailable: () => order({ kind: 'status', status: 503 }),
+    ...emulatedFaults({ control, create: CREATE, invalidStatus: 422, unknownWord: 'MIGRATING' }),
     noCapacity: () => order({ kind: 'no_capacity' }),
     upstreamFunds: () => order({ kind: 'insufficient_balance' }),
-    serverErrorAfterLaunch: () => order({ kind: 'after_effect_status', status: 500 }, CREATE),
-    cutAfterLaunch: () => order({ kind: 'cut_after_effect' }, CREATE),
-    cutBeforeLaunch: () => order({ kind: 'cut' }, CREATE),
-    hangLaunch: () => order({ kind: 'hang' }, CREATE),
-    hideLaunched: (ms: number) => order({ kind: 'invisible', ms }),
-    unknownStatus: (id: string) => void control.instances.setStatus(id, 'MIGRATING'),
-    endFromOutside: (id: string) => void control.instances.kill(id),
+    quota: () => order({ kind: 'quota_exceeded' }),
+    notYet: (id: string) =>
+      order({ kind: 'status', status: 409 }, { method: 'DELETE', path: `/pods/${id}$` }),
     async unknownFields(id: string) {
       const answer = await fetch(`${baseUrl}/pods/${id}`, { headers: { authorization: `Bearer ${apiKey}` } })
       const body = { ...((await answer.json()) as object), carbonIntensity: 12, tags: [{ any: 'thing' }] }

@@ -9,6 +9,9 @@ import { problemSchema } from './schema.ts'
 const CAPACITY_PROSE =
   /no (longer )?(any )?instances?( currently)? available|no instances|not enough free gpus|does not have the resources|no (gpu )?capacity|out of capacity|insufficient capacity|could not be placed|no available (machine|host|gpu)|out of stock/i
 
+/** What the account may not have more of; not recorded, so it counts only where the words leave no doubt. */
+const QUOTA_PROSE = /quota|\blimit\b.*\b(reached|exceeded)|exceed\w* .*\blimit/i
+
 /** Statuses left out follow the common rule: a 5xx after a create is ambiguous. */
 const KIND_OF_STATUS: Readonly<Record<number, ProviderErrorKind>> = {
   400: 'invalid_request',
@@ -29,6 +32,7 @@ export const classifyRunPod: Classify = (answer, { method, path }) => {
   const creates = method === 'POST' && path === '/pods'
   // Why 403: on create it means that this pool is closed to the account, and the next candidate may be open.
   const full = (answer.status === 400 && CAPACITY_PROSE.test(words)) || (answer.status === 403 && creates)
+  if (creates && QUOTA_PROSE.test(words) && answer.status < 429) return { kind: 'quota', words }
   return { kind: full ? 'no_capacity' : kind, words }
 }
 

@@ -2,6 +2,7 @@ import type { UpstreamOffer } from '@berth/contract/offer'
 import { startShadeformEmulator } from '@berth/upstreams/shadeform/start'
 import { afterEach, describe, expect, it } from 'vitest'
 import { describeProvider } from '../contract-kit/describe-provider.ts'
+import { emulatedFaults, EVERY_FAULT } from '../contract-kit/emulated-faults.ts'
 import { aLaunch, failureOf, patience, until, untilRunning } from '../contract-kit/pods.ts'
 import type { Oddity } from '../http/status-words.ts'
 import { createShadeformProvider } from './adapter.ts'
@@ -9,21 +10,7 @@ import { createShadeformProvider } from './adapter.ts'
 const CREATE = { method: 'POST', path: '/instances/create$' }
 
 describeProvider('Shadeform', {
-  faults: [
-    'auth',
-    'rateLimited',
-    'unavailable',
-    'noCapacity',
-    'upstreamFunds',
-    'serverErrorAfterLaunch',
-    'cutAfterLaunch',
-    'cutBeforeLaunch',
-    'hangLaunch',
-    'hideLaunched',
-    'unknownStatus',
-    'unknownFields',
-    'endFromOutside',
-  ],
+  faults: EVERY_FAULT,
   claims: { stopStart: false, logs: false, costSoFar: true },
   makeHarness: setup,
 })
@@ -191,6 +178,7 @@ async function setup({ requestsPerMinute = 60_000, lingerMs = 0 } = {}) {
     image,
     choose: anA6000,
     faults: faultsOf(emulator),
+    secret: apiKey,
     close: async () => undefined,
     async launch() {
       const request = await aLaunch({ provider, image, choose: anA6000 })
@@ -210,18 +198,10 @@ function faultsOf({ control, baseUrl, apiKey }: Emulator) {
     match?: { method?: string; path: string },
   ) => void control.faults.add({ fault, ...(match ? { match } : {}) })
   return {
-    auth: () => order({ kind: 'unauthorized' }),
-    rateLimited: (retryAfterSeconds: number) => order({ kind: 'rate_limited', retryAfterSeconds }),
-    unavailable: () => order({ kind: 'status', status: 503 }),
+    ...emulatedFaults({ control, create: CREATE, invalidStatus: 400, unknownWord: 'migrating' }),
     noCapacity: () => order({ kind: 'out_of_stock' }),
     upstreamFunds: () => order({ kind: 'insufficient_funds' }),
-    serverErrorAfterLaunch: () => order({ kind: 'after_effect_status', status: 500 }, CREATE),
-    cutAfterLaunch: () => order({ kind: 'cut_after_effect' }, CREATE),
-    cutBeforeLaunch: () => order({ kind: 'cut' }, CREATE),
-    hangLaunch: () => order({ kind: 'hang' }, CREATE),
-    hideLaunched: (ms: number) => order({ kind: 'invisible', ms }),
-    unknownStatus: (id: string) => void control.instances.setStatus(id, 'migrating'),
-    endFromOutside: (id: string) => void control.instances.kill(id),
+    quota: () => order({ kind: 'quota_exceeded' }),
     async unknownFields(id: string) {
       const answer = await fetch(`${baseUrl}/instances/${id}/info`, { headers: { 'x-api-key': apiKey } })
       const body = { ...((await answer.json()) as object), rental_type: 'on_demand', zones: [{ any: 1 }] }

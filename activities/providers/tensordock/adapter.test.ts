@@ -2,6 +2,7 @@ import type { UpstreamOffer } from '@berth/contract/offer'
 import { startTensorDockEmulator } from '@berth/upstreams/tensordock/start'
 import { afterEach, describe, expect, it } from 'vitest'
 import { describeProvider } from '../contract-kit/describe-provider.ts'
+import { emulatedFaults, EVERY_FAULT } from '../contract-kit/emulated-faults.ts'
 import { aLaunch, failureOf, inPod, patience, untilRunning } from '../contract-kit/pods.ts'
 import type { Oddity } from '../http/status-words.ts'
 import type { LaunchRequest } from '../port.ts'
@@ -10,21 +11,7 @@ import { createTensorDockProvider } from './adapter.ts'
 const CREATE = { method: 'POST', path: '/v2/instances$' }
 
 describeProvider('TensorDock', {
-  faults: [
-    'auth',
-    'rateLimited',
-    'unavailable',
-    'noCapacity',
-    'upstreamFunds',
-    'serverErrorAfterLaunch',
-    'cutAfterLaunch',
-    'cutBeforeLaunch',
-    'hangLaunch',
-    'hideLaunched',
-    'unknownStatus',
-    'unknownFields',
-    'endFromOutside',
-  ],
+  faults: [...EVERY_FAULT, 'notYet'],
   claims: { stopStart: true, logs: false, costSoFar: false },
   makeHarness: setup,
 })
@@ -248,6 +235,7 @@ async function setup({ requestsPerMinute = 60_000 } = {}) {
     secondKey:
       'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHlVvNxvYd7X0l0Jbqf3x0m8mQ7bq0V6J0o8m0cKq3bA "; touch /tmp/x; #',
     faults: faultsOf(emulator, read),
+    secret: apiKey,
     close: async () => undefined,
     /** The host as it shows itself at the next look before a launch. */
     changeHost: async (change: object) =>
@@ -270,18 +258,15 @@ function faultsOf({ control }: Emulator, read: (path: string) => Promise<unknown
     match?: { method?: string; path: string },
   ) => void control.faults.add({ fault, ...(match ? { match } : {}) })
   return {
-    auth: () => order({ kind: 'unauthorized' }),
-    rateLimited: (retryAfterSeconds: number) => order({ kind: 'rate_limited', retryAfterSeconds }),
-    unavailable: () => order({ kind: 'status', status: 503 }),
+    ...emulatedFaults({ control, create: CREATE, invalidStatus: 400, unknownWord: 'Migrating' }),
     noCapacity: () => order({ kind: 'hostnode_unavailable' }),
     upstreamFunds: () => order({ kind: 'low_balance' }),
-    serverErrorAfterLaunch: () => order({ kind: 'after_effect_status', status: 500 }, CREATE),
-    cutAfterLaunch: () => order({ kind: 'cut_after_effect' }, CREATE),
-    cutBeforeLaunch: () => order({ kind: 'cut' }, CREATE),
-    hangLaunch: () => order({ kind: 'hang' }, CREATE),
-    hideLaunched: (ms: number) => order({ kind: 'invisible', ms }),
-    unknownStatus: (id: string) => void control.instances.setStatus(id, 'Migrating'),
-    endFromOutside: (id: string) => void control.instances.kill(id),
+    quota: () => order({ kind: 'quota_exceeded' }),
+    notYet: (id: string) =>
+      order(
+        { kind: 'refused_in_200', error: 'Instance is busy', status: 409 },
+        { method: 'DELETE', path: `/instances/${id}$` },
+      ),
     async unknownFields(id: string) {
       const body = {
         ...((await read(`/instances/${id}`)) as object),

@@ -7,7 +7,7 @@ const FUNDS_PROSE = /need at least|balance|insufficient funds|add (funds|credits
 /** The host is gone, its GPUs are, or a port or address is taken: another host may do. */
 const CAPACITY_PROSE =
   /unavailable|not available|no (available|suitable|dedicated)|not enough|insufficient|out of stock|no capacity|in use|already taken|hostnode not found|location not found/i
-const QUOTA_PROSE = /quota|limit (reached|exceeded)|maximum number of/i
+const QUOTA_PROSE = /quota|\blimit\b.*\b(reached|exceeded)|maximum number of/i
 
 const KIND_OF_STATUS: Readonly<Record<number, ProviderErrorKind>> = {
   400: 'invalid_request',

@@ -3,6 +3,7 @@ import type { UpstreamOffer } from '@berth/contract/offer'
 import { startVastEmulator } from '@berth/upstreams/vast/start'
 import { afterEach, describe, expect, it } from 'vitest'
 import { describeProvider } from '../contract-kit/describe-provider.ts'
+import { emulatedFaults, EVERY_FAULT } from '../contract-kit/emulated-faults.ts'
 import { aLaunch, failureOf, patience, until, untilGone, untilRunning } from '../contract-kit/pods.ts'
 import type { Oddity } from '../http/status-words.ts'
 import { markerOf } from '../marker.ts'
@@ -11,21 +12,7 @@ import { createVastProvider } from './adapter.ts'
 const CREATE = { method: 'PUT', path: '/api/v0/asks/' }
 
 describeProvider('Vast.ai', {
-  faults: [
-    'auth',
-    'rateLimited',
-    'unavailable',
-    'noCapacity',
-    'upstreamFunds',
-    'serverErrorAfterLaunch',
-    'cutAfterLaunch',
-    'cutBeforeLaunch',
-    'hangLaunch',
-    'hideLaunched',
-    'unknownStatus',
-    'unknownFields',
-    'endFromOutside',
-  ],
+  faults: EVERY_FAULT,
   claims: { stopStart: true, logs: false, costSoFar: true },
   makeHarness: setup,
 })
@@ -195,6 +182,7 @@ async function setup({ paceFactor = 0.001 } = {}) {
     image,
     choose: dearest,
     faults: faultsOf(emulator),
+    secret: apiKey,
     close: async () => undefined,
     launchOf,
     launch: async () => await launchOf(dearest(await provider.listOffers(patience()))),
@@ -216,18 +204,10 @@ function faultsOf({ control, baseUrl, apiKey }: Emulator) {
     match?: { method?: string; path: string },
   ) => void control.faults.add({ fault, ...(match ? { match } : {}) })
   return {
-    auth: () => order({ kind: 'unauthorized' }),
-    rateLimited: (retryAfterSeconds: number) => order({ kind: 'rate_limited', retryAfterSeconds }),
-    unavailable: () => order({ kind: 'status', status: 503 }),
+    ...emulatedFaults({ control, create: CREATE, invalidStatus: 400, unknownWord: 'defragmenting' }),
     noCapacity: () => order({ kind: 'no_such_ask' }),
     upstreamFunds: () => order({ kind: 'insufficient_credit' }),
-    serverErrorAfterLaunch: () => order({ kind: 'after_effect_status', status: 500 }, CREATE),
-    cutAfterLaunch: () => order({ kind: 'cut_after_effect' }, CREATE),
-    cutBeforeLaunch: () => order({ kind: 'cut' }, CREATE),
-    hangLaunch: () => order({ kind: 'hang' }, CREATE),
-    hideLaunched: (ms: number) => order({ kind: 'invisible', ms }),
-    unknownStatus: (id: string) => void control.instances.setStatus(id, 'defragmenting'),
-    endFromOutside: (id: string) => void control.instances.kill(id),
+    quota: () => order({ kind: 'quota_exceeded' }),
     async unknownFields(id: string) {
       const headers = { authorization: `Bearer ${apiKey}` }
       const answer = await fetch(`${baseUrl}/api/v0/instances/${id}/`, { headers })

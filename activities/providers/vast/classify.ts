@@ -17,6 +17,9 @@ const KIND_OF_ERROR: Readonly<Record<string, ProviderErrorKind>> = {
   rate_limit_exceeded: 'rate_limited',
 }
 
+/** Which word an account hears that may not have more is not documented; its message would speak of it. */
+const QUOTA_PROSE = /quota|\blimit\b.*\b(reached|exceeded)|exceed\w* .*\blimit/i
+
 const ABSENT = new Set(['no_such_instance', 'not_found'])
 
 /** Longer than the interval that was missed, since a call too soon may count against the next. */
@@ -37,9 +40,12 @@ export const classifyVast: Classify = (answer) => {
     }
   }
   // Why the words too: an unknown offer answers invalid_args and says no_such_ask in its message.
-  const kind = /\bno_such_ask\b/.test(words) ? 'no_capacity' : KIND_OF_ERROR[error]
+  const kind = /\bno_such_ask\b/.test(words) ? 'no_capacity' : (KIND_OF_ERROR[error] ?? quotaOf(words))
   return kind === undefined ? null : { kind, words }
 }
+
+const quotaOf = (words: string): ProviderErrorKind | undefined =>
+  QUOTA_PROSE.test(words) ? 'quota' : undefined
 
 /** Whether this 404 speaks of the instance, and not of the key or the path. */
 export const saysAbsent = (words: string): boolean =>

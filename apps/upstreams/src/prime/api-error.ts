@@ -21,6 +21,7 @@ export const API_ERRORS = {
       'Failed to create pod: requested configuration is not available, no capacity left in this data center',
   },
   insufficientFunds: { status: 402, detail: 'Insufficient balance in your wallet' },
+  quota: { status: 403, detail: 'Pod limit reached for this account' },
   noSuchPod: { status: 404, detail: 'Pod not found' },
   noSuchKey: { status: 404, detail: 'SSH key not found' },
   noSuchOffer: { status: 404, detail: 'No offer with this cloudId' },

@@ -12,6 +12,7 @@ export const primeFaultSchema = z.discriminatedUnion('kind', [
   /** 400 although the offer was listed a moment ago. */
   z.strictObject({ kind: z.literal('no_capacity') }),
   z.strictObject({ kind: z.literal('insufficient_funds') }),
+  z.strictObject({ kind: z.literal('quota_exceeded') }),
   /** PENDING for ever: the cloud behind it never delivers. */
   z.strictObject({ kind: z.literal('stuck_pending') }),
   z.strictObject({ kind: z.literal('boot_error') }),

@@ -53,6 +53,7 @@ export function createPods({ kit, registry, stock, sshKeys, life }: PodsDeps) {
       if (key === undefined) return refuse(API_ERRORS.noSuchKey)
       if (faults.take('no_capacity', request)) return refuse(API_ERRORS.noCapacity)
       if (faults.take('insufficient_funds', request)) return refuse(API_ERRORS.insufficientFunds)
+      if (faults.take('quota_exceeded', request)) return refuse(API_ERRORS.quota)
       if (stock.free(shelfOf(meant.value)) === 0) return refuse(API_ERRORS.noCapacity)
       const pod = newPod(body.value, meant.value, clock.nowMs())
       pod.authorizedKeys = key.publicKey

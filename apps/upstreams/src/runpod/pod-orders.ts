@@ -4,10 +4,14 @@ import { NO_CAPACITY } from './placement.ts'
 import type { Pod, RunPodFault } from './pod.ts'
 import type { Problem } from './problem.ts'
 
+/** Like lack of capacity, it has no code of its own. */
+const QUOTA: Problem = { status: 400, detail: 'the spend limit of this account is reached' }
+
 /** The refusal a standing order wants for this create, if any. */
 export function orderedRefusal(faults: Faults<RunPodFault>, request: FaultedRequest): Problem | null {
   if (faults.take('no_capacity', request)) return NO_CAPACITY
   if (faults.take('insufficient_balance', request)) return { status: 402, detail: 'insufficient balance' }
+  if (faults.take('quota_exceeded', request)) return QUOTA
   if (faults.take('forbidden', request)) return { status: 403, detail: 'access denied' }
   return null
 }

@@ -25,6 +25,7 @@ export const runPodFaultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('no_capacity') }),
   /** 402 on create. */
   z.strictObject({ kind: z.literal('insufficient_balance') }),
+  z.strictObject({ kind: z.literal('quota_exceeded') }),
   /** 403 on create: this candidate is not open to this account. */
   z.strictObject({ kind: z.literal('forbidden') }),
   /** The start of a stopped pod finds no free GPU on its host. */

@@ -13,6 +13,7 @@ export const tensorDockFaultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('hostnode_unavailable') }),
   /** The account is below what a create needs: refused in a 200. */
   z.strictObject({ kind: z.literal('low_balance') }),
+  z.strictObject({ kind: z.literal('quota_exceeded') }),
   /** Any refusal, in a 200 whatever its status says. */
   z.strictObject({ kind: z.literal('refused_in_200'), error: z.string(), status: z.number().int() }),
   /** The next answer about an instance is wrapped where it is bare otherwise, and bare where it is wrapped. */

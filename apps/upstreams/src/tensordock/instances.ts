@@ -56,6 +56,8 @@ export function createInstances({ kit, registry, inventory, life }: InstancesDep
       const { ssh_key: sshKey } = body
       if (faults.take('low_balance', request))
         return refuse('You need at least $1.00 in your account to deploy an instance')
+      if (faults.take('quota_exceeded', request))
+        return refuse('The instance limit of this organization is reached')
       if (faults.take('hostnode_unavailable', request)) return { ok: false, error: UNAVAILABLE }
       if (sshKey === undefined) return refuse('SSH key secret not found', 404)
       const host = place(body)

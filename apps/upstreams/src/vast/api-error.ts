@@ -40,6 +40,13 @@ export const noCredit = (id: number): ApiError => ({
   ask_id: id,
 })
 
+export const tooMany = (id: number): ApiError => ({
+  status: 400,
+  error: 'quota_exceeded',
+  msg: 'The limit of instances of your account is reached.',
+  ask_id: id,
+})
+
 /** It made the contract all the same, stopped. */
 export const bidTooLow = (id: number, contractId: number): ApiError => ({
   status: 400,

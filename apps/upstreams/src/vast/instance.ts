@@ -12,6 +12,7 @@ export const vastFaultSchema = z.discriminatedUnion('kind', [
   /** 410 on create: somebody else took it a moment ago. */
   z.strictObject({ kind: z.literal('no_such_ask') }),
   z.strictObject({ kind: z.literal('insufficient_credit') }),
+  z.strictObject({ kind: z.literal('quota_exceeded') }),
   /** The create is refused and names a contract all the same: a stopped instance that bills its disk. */
   z.strictObject({ kind: z.literal('refused_with_contract') }),
   /** The image never finishes to load. */

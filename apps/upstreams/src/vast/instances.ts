@@ -1,7 +1,7 @@
 import type { EmulatorClock } from '../kit/clock.ts'
 import type { EmulatorKit } from '../kit/emulator-kit.ts'
 import type { FaultedRequest, Faults } from '../kit/faults.ts'
-import { type ApiError, askGone, bidTooLow, noCredit, unknownAsk } from './api-error.ts'
+import { type ApiError, askGone, bidTooLow, noCredit, tooMany, unknownAsk } from './api-error.ts'
 import { type Ask, findAsk } from './asks.ts'
 import { diskMicrosPerHour, microsOf } from './dollars.ts'
 import { holdsGpu, isAlive, type VastFault, type VastInstance } from './instance.ts'
@@ -45,6 +45,7 @@ export function createInstances({ kit, registry, isTaken, life }: InstancesDeps)
       const ask = findAsk(askId)
       if (ask === undefined) return refuse(unknownAsk(askId))
       if (faults.take('insufficient_credit', request)) return refuse(noCredit(askId))
+      if (faults.take('quota_exceeded', request)) return refuse(tooMany(askId))
       if (faults.take('no_such_ask', request) || isTaken(askId)) return refuse(askGone(askId))
       const instance = newInstance({ id: nextId(), ask, body, nowMs: clock.nowMs() })
       const bidMicros = body.price === undefined ? null : microsOf(body.price)

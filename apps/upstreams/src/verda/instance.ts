@@ -14,6 +14,7 @@ export const verdaFaultSchema = z.discriminatedUnion('kind', [
   /** Accepted, and then the status no_capacity. */
   z.strictObject({ kind: z.literal('boot_no_capacity') }),
   z.strictObject({ kind: z.literal('insufficient_funds') }),
+  z.strictObject({ kind: z.literal('quota_exceeded') }),
   z.strictObject({ kind: z.literal('stuck_provisioning') }),
   /** error instead of running. */
   z.strictObject({ kind: z.literal('boot_error') }),

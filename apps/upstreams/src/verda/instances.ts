@@ -99,5 +99,6 @@ function ruleBrokenBy(body: CreateInstance, { supportedOs }: InstanceTypeFacts):
 function orderedRefusal(faults: Faults<VerdaFault>, request: FaultedRequest): ApiError | null {
   if (faults.take('no_capacity', request)) return NO_CAPACITY
   if (faults.take('insufficient_funds', request)) return apiError(402, 'Insufficient funds')
+  if (faults.take('quota_exceeded', request)) return invalid('Instance limit exceeded')
   return null
 }
