@@ -19,6 +19,7 @@ import {
 } from './schemas/catalog.ts'
 import { idOf, pageOf, pageQuery } from './schemas/common.ts'
 import {
+  connectionTestSchema,
   extendSchema,
   meterSchema,
   newRentalSchema,
@@ -177,6 +178,16 @@ export const endpoints = {
       status: 200,
       response: rentalDetailSchema,
       problems: ['not_found', 'not_extendable', 'orchestrator_unavailable'],
+    }),
+    testConnection: endpoint({
+      method: 'POST',
+      path: '/v1/rentals/:id/connection-test',
+      summary: 'Whether the pod lets one in by SSH right now',
+      auth: 'session',
+      params: rentalParams,
+      status: 200,
+      response: connectionTestSchema,
+      problems: ['not_found', 'pod_not_running', 'pods_unreachable'],
     }),
   },
   sshKeys: {

@@ -4,6 +4,7 @@ import { endpoints } from './endpoints.ts'
 import { PROBLEMS, type ProblemCode } from './problems.ts'
 import { problemSchema } from './schemas/common.ts'
 import { liveEventSchema } from './schemas/events.ts'
+import { podLogSchema } from './schemas/rentals.ts'
 
 type Json = Record<string, unknown>
 
@@ -40,6 +41,7 @@ export function buildOpenApi(info: { version: string; serverUrl: string }): Json
     }
   }
   paths['/v1/events'] = { get: eventStream(components) }
+  paths['/v1/rentals/{id}/logs'] = { get: logStream(components) }
   return {
     openapi: '3.1.0',
     info: {
@@ -137,6 +139,22 @@ function eventStream(components: Json): Json {
       200: {
         description: 'Server-sent events, each datum a LiveEvent',
         content: { 'text/event-stream': { schema: schemaOf(liveEventSchema, 'output', components) } },
+      },
+    },
+  }
+}
+
+function logStream(components: Json): Json {
+  return {
+    operationId: 'rentals.logs',
+    tags: ['rentals'],
+    summary: 'What the pod says, live; resume with Last-Event-ID',
+    security: [{ session: [] }],
+    parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
+    responses: {
+      200: {
+        description: 'Server-sent events, each datum a PodLog',
+        content: { 'text/event-stream': { schema: schemaOf(podLogSchema, 'output', components) } },
       },
     },
   }

@@ -13,6 +13,8 @@ export const PROBLEMS = {
   price_changed: { status: 409, title: 'The price has changed' },
   not_stoppable: { status: 409, title: 'The rental has already ended' },
   not_extendable: { status: 409, title: 'The rental cannot be extended' },
+  pod_not_running: { status: 409, title: 'The pod is not running' },
+  no_logs: { status: 409, title: 'This provider shows no logs' },
   duplicate_key: { status: 409, title: 'The SSH key is already there' },
   key_in_use: { status: 409, title: 'The SSH key is in use' },
   idempotency_in_progress: { status: 409, title: 'The same request is still being worked on' },
@@ -26,6 +28,7 @@ export const PROBLEMS = {
   rate_limited: { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Something went wrong on our side' },
   orchestrator_unavailable: { status: 503, title: 'Rentals cannot be changed at the moment' },
+  pods_unreachable: { status: 503, title: 'Pods cannot be looked into at the moment' },
   payments_unavailable: { status: 503, title: 'Payments cannot be taken at the moment' },
 } as const satisfies Record<string, { status: number; title: string }>
 

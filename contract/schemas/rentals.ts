@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { POD_KINDS } from '../offer.ts'
+import { SSH_FAILURES } from '../pod-access.ts'
 import { ATTEMPT_OUTCOMES, END_REASONS, RENTAL_HEALTH, RENTAL_PHASES } from '../rental-status.ts'
 import { gpuSchema, regionSchema } from './catalog.ts'
 import { idOf, instant, microsSchema, pageOf, pageQuery } from './common.ts'
@@ -109,7 +110,8 @@ export const rentalSchema = z
     region: regionSchema,
     podKind: z.enum(POD_KINDS),
     spot: z.boolean(),
-    image: z.string(),
+    /** Null where the provider installs an image of its own. */
+    image: z.string().nullable(),
     diskGib: z.int(),
     sshKeyIds: z.array(z.string()),
     ssh: z.object({ host: z.string(), port: z.int(), user: z.string(), command: z.string() }).nullable(),
@@ -142,6 +144,32 @@ export const extendSchema = z
   ])
   .meta({ id: 'ExtendRental' })
 export type ExtendRental = z.infer<typeof extendSchema>
+
+/** Whether the pod lets one in by SSH right now, as seen from the worker. */
+export const connectionTestSchema = z
+  .object({
+    ok: z.boolean(),
+    /** Null where it worked. `other_host`: another machine answers than the one that was handed over. */
+    reason: z.enum(SSH_FAILURES).nullable(),
+    /** In the words of the connection that failed. */
+    detail: z.string().nullable(),
+    milliseconds: z.int(),
+  })
+  .meta({ id: 'ConnectionTest' })
+export type ConnectionTest = z.infer<typeof connectionTestSchema>
+
+/** What travels on GET /v1/rentals/:id/logs; the id of an event is where reading resumes by Last-Event-ID. */
+export const podLogSchema = z
+  .discriminatedUnion('type', [
+    z.object({
+      type: z.literal('log.lines'),
+      lines: z.array(z.object({ id: z.string(), at: instant, line: z.string() })),
+    }),
+    /** The provider could not be asked just now; reading goes on. */
+    z.object({ type: z.literal('log.trouble'), words: z.string() }),
+  ])
+  .meta({ id: 'PodLog' })
+export type PodLog = z.infer<typeof podLogSchema>
 
 export const rentalEventSchema = z
   .object({

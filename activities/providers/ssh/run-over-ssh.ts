@@ -75,7 +75,7 @@ export function fingerprintOf(hostKey: Buffer): string {
   return `SHA256:${createHash('sha256').update(hostKey).digest('base64').replace(/=+$/, '')}`
 }
 
-function reasonOf({ level }: ClientErrorExtensions): 'unreachable' | 'not_ssh' | 'auth_refused' {
+export function reasonOf({ level }: ClientErrorExtensions): 'unreachable' | 'not_ssh' | 'auth_refused' {
   if (level === 'client-authentication') return 'auth_refused'
   return level === 'protocol' || level === 'handshake' ? 'not_ssh' : 'unreachable'
 }

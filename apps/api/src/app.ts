@@ -4,7 +4,7 @@ import type { Pool } from 'pg'
 import type { Logger } from 'pino'
 import type { DataSource } from 'typeorm'
 import type { ApiConfig } from './config.ts'
-import { createAuthenticate } from './http/authenticate.ts'
+import { type Authenticate, createAuthenticate } from './http/authenticate.ts'
 import { handleErrors, refuseUnknownRoute } from './http/handle-errors.ts'
 import { createIdempotency } from './http/idempotency.ts'
 import { logRequests } from './http/log-requests.ts'
@@ -20,11 +20,14 @@ import { createBillingRoutes } from './resources/billing/handlers.ts'
 import { createCatalogRoutes } from './resources/catalog/handlers.ts'
 import type { Market } from './resources/catalog/market.ts'
 import { createEventRoutes } from './resources/events/event-routes.ts'
-import type { LiveStreams } from './resources/events/live-streams.ts'
+import { createSessionWatch, type LiveStreams } from './resources/events/live-streams.ts'
 import type { Notifications } from './resources/events/notifications.ts'
 import { createHealthRoutes } from './resources/health/health-routes.ts'
 import { createNoticeRoutes } from './resources/notices/handlers.ts'
 import { createOperatorRoutes } from './resources/operator/handlers.ts'
+import { createLogRoutes } from './resources/pods/log-routes.ts'
+import { createPodGatewayClient } from './resources/pods/pod-gateway-client.ts'
+import { createTerminals, type UpgradeListener } from './resources/pods/serve-terminals.ts'
 import { createRentalRoutes } from './resources/rentals/handlers.ts'
 import { createRentalQueries } from './resources/rentals/rental-queries.ts'
 import { createSshKeyRoutes } from './resources/ssh-keys/handlers.ts'
@@ -46,8 +49,16 @@ export interface AppDeps {
   version: string
 }
 
-/** The whole HTTP surface; listens nowhere. `close` ends what it started by itself. */
-export function createApp(deps: AppDeps): { app: Express; close: () => void } {
+export interface App {
+  app: Express
+  /** For the server's `upgrade` event: terminals of pods. */
+  upgrade: UpgradeListener
+  /** Ends what the app started by itself. */
+  close: () => void
+}
+
+/** The whole HTTP surface; listens nowhere. */
+export function createApp(deps: AppDeps): App {
   const { config, log, dataSource, orchestrator } = deps
   const sessions = createSessions({
     pool: deps.sessionPool,
@@ -56,6 +67,7 @@ export function createApp(deps: AppDeps): { app: Express; close: () => void } {
     log,
   })
   const authenticate = createAuthenticate({ dataSource, operators: config.operators })
+  const pods = podAccess(deps, authenticate)
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
@@ -83,24 +95,46 @@ export function createApp(deps: AppDeps): { app: Express; close: () => void } {
       limit: createRateLimit({ name: 'sign-in', perMinute: deps.rateLimits.tight }),
     }),
   )
-  app.use(createEventRoutes({ ...deps, authenticate }))
-  app.use(jsonRoutes(deps, authenticate))
+  app.use(createEventRoutes({ ...pods, notifications: deps.notifications }), createLogRoutes(pods))
+  app.use(jsonRoutes(deps, pods))
   app.use(refuseUnknownRoute, handleErrors)
-  return { app, close: sessions.close }
+  const { publicOrigin } = config
+  const terminals = createTerminals({ ...pods, publicOrigin, log, sessionMiddleware: sessions.middleware })
+  return {
+    app,
+    upgrade: terminals.upgrade,
+    close: () => {
+      terminals.close()
+      sessions.close()
+    },
+  }
 }
 
-function jsonRoutes(deps: AppDeps, authenticate: ReturnType<typeof createAuthenticate>) {
-  const { config, dataSource } = deps
+/** What everything that stays open for a person needs. */
+function podAccess({ config, dataSource, streams }: AppDeps, authenticate: Authenticate) {
   const { uiUrl, namespace } = config.temporal
   const temporalUi = uiUrl === null ? null : { url: uiUrl, namespace }
-  const queries = createRentalQueries({ dataSource, temporalUi })
+  return {
+    dataSource,
+    streams,
+    authenticate,
+    temporalUi,
+    sessions: createSessionWatch({ dataSource }),
+    queries: createRentalQueries({ dataSource, temporalUi }),
+    gateway: createPodGatewayClient(config.podGateway),
+  }
+}
+
+function jsonRoutes(deps: AppDeps, pods: ReturnType<typeof podAccess>) {
+  const { config, dataSource } = deps
+  const { authenticate, queries, gateway, temporalUi } = pods
   const routes = [
     ...createAuthRoutes({
       cookieName: sessionCookieName(config.https),
       onSignedOut: deps.streams.endSession,
     }),
     ...createCatalogRoutes(deps),
-    ...createRentalRoutes({ ...deps, queries }),
+    ...createRentalRoutes({ ...deps, queries, gateway }),
     ...createSshKeyRoutes(deps),
     ...createBillingRoutes(deps),
     ...createNoticeRoutes(deps),
@@ -114,6 +148,7 @@ function jsonRoutes(deps: AppDeps, authenticate: ReturnType<typeof createAuthent
     tight: [
       endpoints.rentals.create,
       endpoints.rentals.extend,
+      endpoints.rentals.testConnection,
       endpoints.billing.checkout,
       endpoints.sshKeys.create,
       endpoints.webhooks.create,

@@ -37,7 +37,11 @@ export async function compose(config: ApiConfig, version: string) {
   notifications.subscribe((notification) => {
     if (notification.channel === 'offers') void market.invalidate(notification.account)
   })
-  const { app, close: closeApp } = createApp({
+  const {
+    app,
+    upgrade,
+    close: closeApp,
+  } = createApp({
     config,
     log,
     dataSource,
@@ -51,6 +55,7 @@ export async function compose(config: ApiConfig, version: string) {
   })
   return {
     app,
+    upgrade,
     log,
     streams,
     close: async () => {

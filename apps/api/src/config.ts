@@ -24,6 +24,9 @@ const schema = z.object({
   PUBLIC_URL: url('http://localhost:4300'),
   /** Signs session cookies. Several, comma separated: the first signs, all are accepted, so a secret can be replaced. */
   SESSION_SECRET: z.string().min(32, 'at least 32 characters; make one with: openssl rand -hex 32'),
+  /** Where a worker's pod gateway listens, and what we prove ourselves with there. */
+  POD_GATEWAY_URL: url('http://127.0.0.1:4302'),
+  POD_GATEWAY_SECRET: z.string().min(32, 'at least 32 characters; the same as the worker’s'),
   GITHUB_CLIENT_ID: z.string().min(1),
   GITHUB_CLIENT_SECRET: z.string().min(1),
   GITHUB_BASE_URL: url('https://github.com'),
@@ -55,6 +58,7 @@ export interface ApiConfig {
   /** Cookies are Secure and `__Host-` prefixed. */
   https: boolean
   sessionSecrets: string[]
+  podGateway: { url: string; secret: string }
   github: { clientId: string; clientSecret: string; baseUrl: string; apiUrl: string }
   stripe: { webhookSecrets: string[]; livemode: boolean }
   webhooks: { secretsKeys: string[]; allowLocal: boolean }
@@ -80,6 +84,7 @@ export function readConfig(env: Record<string, string | undefined>): ApiConfig {
     publicOrigin: publicUrl.origin,
     https: publicUrl.protocol === 'https:',
     sessionSecrets: settings.SESSION_SECRET.split(',').map((secret) => secret.trim()),
+    podGateway: { url: settings.POD_GATEWAY_URL.replace(/\/$/, ''), secret: settings.POD_GATEWAY_SECRET },
     github: {
       clientId: settings.GITHUB_CLIENT_ID,
       clientSecret: settings.GITHUB_CLIENT_SECRET,

@@ -5,8 +5,9 @@ import { serveUntilSignal } from './serve-until-signal.ts'
 import manifest from '../package.json' with { type: 'json' }
 
 const config = readConfig(process.env)
-const { app, log, streams, close } = await compose(config, manifest.version)
+const { app, upgrade, log, streams, close } = await compose(config, manifest.version)
 const server = createServer(app)
+server.on('upgrade', upgrade)
 // Why: a sender that drips headers or body holds a socket no longer than this.
 server.headersTimeout = 15_000
 server.requestTimeout = 30_000

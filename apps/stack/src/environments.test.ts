@@ -39,6 +39,13 @@ test('the session secret stays with the API', () => {
   expect(upstreams).not.toHaveProperty('SESSION_SECRET')
 })
 
+test('the API and the worker share the secret of the pod gateway, and nobody else has it', () => {
+  const { api, worker, upstreams } = setup({})
+  expect([api.POD_GATEWAY_SECRET, worker.POD_GATEWAY_SECRET]).toEqual(['gateway', 'gateway'])
+  expect(api.POD_GATEWAY_URL).toBe(`http://127.0.0.1:${worker.WORKER_HEALTH_PORT}`)
+  expect(upstreams).not.toHaveProperty('POD_GATEWAY_SECRET')
+})
+
 test('both ends of the webhook share its secret', () => {
   const { api, upstreams } = setup({})
   expect(api.STRIPE_WEBHOOK_SECRET).toBe('whsec_local')
@@ -78,6 +85,7 @@ function setup(env: NodeJS.ProcessEnv, dockerEnabled = false): StackEnvironments
     sessionSecret: 'session',
     stripeWebhookSecret: 'whsec_local',
     webhookSecretsKey: 'sealing',
+    podGatewaySecret: 'gateway',
   }
   return stackEnvironments({ settings, secrets, addresses: stackAddresses(settings, secrets), dockerEnabled })
 }

@@ -38,17 +38,21 @@ export function stackEnvironments(options: {
     WEBHOOK_SECRETS_KEY: env.WEBHOOK_SECRETS_KEY ?? secrets.webhookSecretsKey,
     WEBHOOK_ALLOW_LOCAL: env.WEBHOOK_ALLOW_LOCAL ?? String(isOnThisMachine(addresses.dashboard)),
   }
+  const gateway = { POD_GATEWAY_SECRET: env.POD_GATEWAY_SECRET ?? secrets.podGatewaySecret }
   const docker = { DOCKER_ENABLED: env.DOCKER_ENABLED ?? String(dockerEnabled) }
   return {
     api: {
       ...withoutWorkerKeys(shared),
       ...webhooks,
+      ...gateway,
+      POD_GATEWAY_URL: env.POD_GATEWAY_URL ?? addresses.workerHealth,
       API_PORT: String(ports.api),
       SESSION_SECRET: env.SESSION_SECRET ?? secrets.sessionSecret,
       OPERATORS: env.OPERATORS ?? (isGithubEmulated(env) ? 'operator' : ''),
     },
     worker: {
       ...shared,
+      ...gateway,
       ...docker,
       ...webhooks,
       WORKER_HEALTH_PORT: String(ports.workerHealth),

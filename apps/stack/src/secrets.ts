@@ -8,6 +8,7 @@ export interface LocalSecrets {
   sessionSecret: string
   stripeWebhookSecret: string
   webhookSecretsKey: string
+  podGatewaySecret: string
 }
 
 /** Reads the secrets of the data folder, making them on its first use (readable by their owner only). */
@@ -17,6 +18,7 @@ export function localSecrets(file: string): LocalSecrets {
     sessionSecret: randomBytes(32).toString('hex'),
     webhookSecretsKey: randomBytes(32).toString('hex'),
     stripeWebhookSecret: `whsec_${randomBytes(24).toString('hex')}`,
+    podGatewaySecret: randomBytes(32).toString('hex'),
   }
   const known: Partial<LocalSecrets> = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
   const secrets = { ...fresh, ...known }

@@ -14,6 +14,8 @@ const schema = z.object({
   PUBLIC_URL: url.default('http://127.0.0.1:4300'),
   WORKER_HEALTH_HOST: z.string().default('127.0.0.1'),
   WORKER_HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).default(4302),
+  /** What the API proves itself with at the pod gateway, which listens on the same address; the same as the API's. */
+  POD_GATEWAY_SECRET: z.string().min(32, 'at least 32 characters; make one with: openssl rand -hex 32'),
   /** Our share of the upstream price; 1000 is ten per cent. */
   MARGIN_BASIS_POINTS: z.coerce.number().int().min(0).max(100_000).default(1_000),
   STRIPE_SECRET_KEY: z.string().min(1, 'STRIPE_SECRET_KEY is needed to take payments.'),

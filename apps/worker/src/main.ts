@@ -6,7 +6,8 @@ import { NativeConnection, Runtime, type Worker } from '@temporalio/worker'
 import { pino, type Logger } from 'pino'
 import { composeActivities } from './composition.ts'
 import { readConfig, type WorkerConfig } from './config.ts'
-import { startHealthServer } from './health-server.ts'
+import { startInternalServer } from './internal-server.ts'
+import { createPodGateway } from './pod-gateway/pod-gateway.ts'
 import { createWorkerPool } from './run-worker-pool.ts'
 import { keepStandingWorkflows } from './start-standing-workflows.ts'
 import { temporalLogger } from './temporal-logger.ts'
@@ -28,10 +29,12 @@ async function main(): Promise<void> {
   })
   const polling = Promise.all(pool.map((worker) => worker.run()))
   const isReady = (): boolean => pool.every((worker) => worker.getState() === 'RUNNING')
-  const health = await startHealthServer({
+  const gateway = createPodGateway({ ...world, secret: config.POD_GATEWAY_SECRET, log })
+  const server = await startInternalServer({
     host: config.WORKER_HEALTH_HOST,
     port: config.WORKER_HEALTH_PORT,
     isReady,
+    gateway,
   })
   stopOnSignal(pool, log)
   const stopKeeping = await keepStandingWorkflows(world.temporal, [...world.providers.keys()], (error) =>
@@ -40,7 +43,9 @@ async function main(): Promise<void> {
   log.info({ accounts: [...world.providers.keys()] }, 'worker ready')
   await polling
   stopKeeping()
-  health.close()
+  gateway.close()
+  server.close()
+  server.closeAllConnections()
   await world.close()
   log.info('worker stopped')
 }

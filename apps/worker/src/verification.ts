@@ -7,6 +7,8 @@ const PROBE_TIMEOUT_MS = 10_000
 
 export interface Verification {
   verificationPublicKey: string | null
+  /** The half that logs in; it never leaves the worker. */
+  privateKey: string | null
   probe: ProbePod
 }
 
@@ -18,6 +20,7 @@ export async function createVerification(keyFile: string | undefined): Promise<V
   const key = keyFile === undefined ? null : await readOrCreateVerificationKey(keyFile)
   return {
     verificationPublicKey: key?.publicKey ?? null,
+    privateKey: key?.privateKey ?? null,
     probe: async ({ ssh, expected, signal }) => {
       const answer = await probePod({
         ssh,

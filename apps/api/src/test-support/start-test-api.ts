@@ -10,6 +10,7 @@ import { type ApiConfig, readConfig } from '../config.ts'
 import { createMarket } from '../resources/catalog/market.ts'
 import { createLiveStreams } from '../resources/events/live-streams.ts'
 import { listenForNotifications, type Notifications } from '../resources/events/notifications.ts'
+import type { UpgradeListener } from '../resources/pods/serve-terminals.ts'
 import { createOrchestrator } from '../temporal/orchestrator.ts'
 
 /** Nobody listens on the discard port: Temporal is down for tests that do not bring one. */
@@ -26,10 +27,13 @@ export const TEST_ENVIRONMENT = {
   PUBLIC_URL: 'http://localhost:4300',
   OPERATORS: 'operator-ada',
   LOG_LEVEL: 'silent',
+  POD_GATEWAY_URL: 'http://127.0.0.1:9',
+  POD_GATEWAY_SECRET: 'a-gateway-secret-for-tests-0123456789',
 }
 
 export interface TestApi {
   app: Express
+  upgrade: UpgradeListener
   config: ApiConfig
   dataSource: DataSource
   /** As the schema's owner, for what the application itself may not do. */
@@ -74,7 +78,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const streams = createLiveStreams(
     options.streamRecheckMs === undefined ? {} : { recheckMs: options.streamRecheckMs },
   )
-  const { app, close } = createApp({
+  const { app, upgrade, close } = createApp({
     config,
     log,
     dataSource,
@@ -88,6 +92,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   })
   return {
     app,
+    upgrade,
     config,
     dataSource,
     owner,

@@ -1,13 +1,12 @@
 import { type LiveEvent, liveEventSchema } from '@berth/contract/schemas/events'
 import { type RentalEvent, RentalEventEntity } from '@berth/entities/rental-event'
-import { SessionEntity } from '@berth/entities/session'
 import { type Request, Router } from 'express'
 import { type DataSource, MoreThan } from 'typeorm'
 import type { Authenticate } from '../../http/authenticate.ts'
 import { requireUser } from '../../http/authenticate.ts'
 import { type EventStream, openEventStream } from '../../http/event-stream.ts'
 import { problem } from '../../http/problem.ts'
-import type { LiveStreams } from './live-streams.ts'
+import type { LiveStreams, SessionWatch } from './live-streams.ts'
 import type { Notification, Notifications } from './notifications.ts'
 
 /** A page that was away longer reads everything anew anyway. */
@@ -20,6 +19,7 @@ interface EventRoutesDeps {
   authenticate: Authenticate
   notifications: Notifications
   streams: LiveStreams
+  sessions: SessionWatch
 }
 
 /** `GET /v1/events`: says what of one's own has changed; the reader then asks for it. */
@@ -32,14 +32,7 @@ export function createEventRoutes(deps: EventRoutesDeps): Router {
     }
     const resumeFrom = lastEventId(request)
     const stream = openEventStream(response)
-    deps.streams.add(stream, {
-      userId: user.id,
-      sessionId: request.sessionID,
-      isSessionAlive: () =>
-        deps.dataSource
-          .getRepository(SessionEntity)
-          .existsBy({ sid: request.sessionID, expire: MoreThan(new Date()) }),
-    })
+    deps.streams.add(stream, { userId: user.id, ...deps.sessions.of(request) })
     await serve(deps, stream, user.id, resumeFrom)
   })
   return router

@@ -2,6 +2,8 @@ import { endpoints } from '@berth/contract/endpoints'
 import type { DataSource } from 'typeorm'
 import { implement } from '../../http/implement.ts'
 import type { Orchestrator } from '../../temporal/orchestrator.ts'
+import type { PodGatewayClient } from '../pods/pod-gateway-client.ts'
+import { testConnection } from '../pods/test-connection.ts'
 import { createRental } from './create-rental.ts'
 import { extendRental } from './extend-rental.ts'
 import { listEvents } from './list-events.ts'
@@ -14,6 +16,7 @@ interface RentalRoutesDeps {
   dataSource: DataSource
   orchestrator: Orchestrator
   queries: RentalQueries
+  gateway: PodGatewayClient
 }
 
 export const createRentalRoutes = (deps: RentalRoutesDeps) => {
@@ -44,5 +47,7 @@ export const createRentalRoutes = (deps: RentalRoutesDeps) => {
       await extendRental(deps, { rental, by: body, key: claim.key, log: request.log })
       return queries.detail(user, rental.id)
     },
+    testConnection: async ({ user, params }) =>
+      testConnection(deps.gateway, (await queries.find(user, params.id)).id),
   })
 }

@@ -63,12 +63,12 @@ async function viewsOf(dataSource: DataSource, rentals: Rental[]): Promise<Renta
     databaseNow(dataSource),
   ])
   const segmentOf = new Map(segments.map((segment) => [segment.rentalId, segment]))
-  const nameOf = new Map(accounts.map((account) => [account.id, account.displayName ?? account.provider]))
+  const accountOf = new Map(accounts.map((account) => [account.id, account]))
   return rentals.map((rental) =>
     rentalView({
       rental,
       segment: segmentOf.get(rental.id) ?? null,
-      providerName: nameOf.get(rental.account) ?? rental.provider,
+      account: accountOf.get(rental.account) ?? null,
       asOf,
     }),
   )

@@ -1,5 +1,6 @@
 import { toWire } from '@berth/contract/money'
 import type { RentalView } from '@berth/contract/schemas/rentals'
+import type { ProviderAccount } from '@berth/entities/provider-account'
 import type { Rental } from '@berth/entities/rental'
 import type { RentalSegment } from '@berth/entities/rental-segment'
 
@@ -9,7 +10,8 @@ interface Parts {
   rental: Rental
   /** Null until money was set aside for it. */
   segment: RentalSegment | null
-  providerName: string
+  /** Null where the account is not known any more. */
+  account: ProviderAccount | null
   asOf: Date
 }
 
@@ -25,13 +27,13 @@ export function rentalView(parts: Parts): RentalView {
     endDetail: rental.endDetail,
     offerId: rental.offer.id,
     provider: rental.provider,
-    providerName: parts.providerName,
+    providerName: parts.account?.displayName ?? rental.provider,
     gpu: rental.offer.gpu,
     gpuCount: rental.gpuCount,
     region: rental.offer.region,
     podKind: rental.offer.podKind,
     spot: rental.offer.spot,
-    image: rental.image,
+    image: parts.account?.terms?.images === 'fixed' ? null : rental.image,
     diskGib: rental.diskGib,
     sshKeyIds: rental.sshKeyIds,
     ssh: sshOf(rental),

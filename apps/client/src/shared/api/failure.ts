@@ -18,6 +18,7 @@ const RETRYABLE: ReadonlySet<string> = new Set<ProblemCode>([
   'internal',
   'orchestrator_unavailable',
   'payments_unavailable',
+  'pods_unreachable',
   'idempotency_in_progress',
 ])
 

@@ -42,6 +42,10 @@ export function formatRelative(instant: string, nowMs: number, locale = 'en'): s
   return format.format(Math.trunc(seconds / size) || 0, unit)
 }
 
+/** "14:05:09": lines of a log. */
+export const formatTimeOfDay = (instant: string, locale = 'en'): string =>
+  new Intl.DateTimeFormat(locale, { timeStyle: 'medium', hourCycle: 'h23' }).format(new Date(instant))
+
 /** The full local date and time, to the second: what a relative time shows on hover. */
 export const formatInstant = (instant: string, locale = 'en'): string =>
   new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(instant))

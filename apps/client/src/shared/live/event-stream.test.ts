@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { openEventStream, parseEvent } from './event-stream.ts'
+import { liveEventSchema } from '@berth/contract/schemas/events'
+import { openEventStream } from './event-stream.ts'
+import { parserOf } from './parse-event.ts'
 
 const wallet = JSON.stringify({ type: 'wallet.updated', walletId: 'wal_1', at: '2026-03-01T12:00:00Z' })
 
@@ -75,6 +77,19 @@ describe('the live stream', () => {
     expect(signedOut).toHaveBeenCalledOnce()
   })
 
+  it('ends when the server will not have it, and says with which answer', async () => {
+    const { calls, refused, answer } = setup({ status: 409 })
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(calls).toHaveLength(1)
+    expect(refused.mock.calls.map(([{ status }]) => status)).toEqual([answer.status])
+  })
+
+  it('comes back when it was only asked too often', async () => {
+    const { calls } = setup({ status: 429 })
+    await vi.advanceTimersByTimeAsync(3_000)
+    expect(calls.length).toBeGreaterThan(1)
+  })
+
   it('stays closed once closed', async () => {
     const { calls, stream } = setup()
     stream.close()
@@ -85,9 +100,11 @@ describe('the live stream', () => {
 
 describe('an event', () => {
   it('is refused when a field is missing', () => {
-    expect(parseEvent('{"type":"rental.updated","at":"2026-03-01T12:00:00Z"}')).toBeNull()
+    expect(parse('{"type":"rental.updated","at":"2026-03-01T12:00:00Z"}')).toBeNull()
   })
 })
+
+const parse = parserOf(liveEventSchema)
 
 const settle = () => vi.advanceTimersByTimeAsync(0)
 
@@ -104,6 +121,7 @@ function setup(answer: { status: number } = { status: 200 }) {
   const states: string[] = []
   const resumed = vi.fn<() => void>()
   const signedOut = vi.fn<() => void>()
+  const refused = vi.fn<(answer: Response) => void>()
   const fetch: typeof globalThis.fetch = async (_url, init) => {
     const pipe = new TransformStream<Uint8Array, Uint8Array>()
     const writer = pipe.writable.getWriter()
@@ -118,6 +136,8 @@ function setup(answer: { status: number } = { status: 200 }) {
   }
   const stream = openEventStream({
     url: '/v1/events',
+    parse,
+    onRefused: refused,
     onEvent: (event) => events.push(event),
     onState: (state) => states.push(state),
     onResumed: resumed,
@@ -125,5 +145,5 @@ function setup(answer: { status: number } = { status: 200 }) {
     random: () => 1,
     fetch,
   })
-  return { calls, events, states, resumed, signedOut, stream, answer }
+  return { calls, events, states, resumed, signedOut, refused, stream, answer }
 }

@@ -1,16 +1,19 @@
-import { liveEventSchema, type LiveEvent } from '@berth/contract/schemas/events'
 import { readServerEvents } from './read-server-events.ts'
 
 export type StreamState = 'connecting' | 'live' | 'reconnecting'
 
-export interface EventStreamOptions {
+export interface EventStreamOptions<T> {
   url: string
-  onEvent: (event: LiveEvent) => void
+  /** Null for what this page does not know: a newer server may say more than an open tab understands. */
+  parse: (data: string) => T | null
+  onEvent: (event: T) => void
   onState: (state: StreamState) => void
   /** Runs when the stream is back after a gap: events that cannot be resumed were not heard. */
   onResumed: () => void
   /** The server no longer knows who is listening; the stream stays closed. */
   onSignedOut: () => void
+  /** The server will not have this stream at all (it is no passing trouble); it stays closed. */
+  onRefused?: (answer: Response) => void
   fetch?: typeof globalThis.fetch
   random?: () => number
 }
@@ -20,20 +23,23 @@ const LONGEST_RETRY_MS = 30_000
 /** The server gives a sign of life every 15 seconds; two lost ones mean that the line is dead. */
 const LONGEST_SILENCE_MS = 40_000
 
+/** Asking too often passes by itself. */
+const PASSING = 429
+
 /**
- * GET /v1/events, opened again for as long as the page lives, each time with the id of the last event heard, so that
- * the server tells what was missed. Read with `fetch`, because an EventSource forgets that id when a server answers
+ * A stream of server-sent events, opened again for as long as the page lives, each time with the id of the last event
+ * heard, so that the server tells what was missed. Read with `fetch`, because an EventSource forgets that id when a server answers
  * with an error, and never says which. Waits twice as long each time, with jitter, so that a thousand open pages do
  * not come back in the same second.
  */
-export function openEventStream(options: EventStreamOptions): { close: () => void } {
+export function openEventStream<T>(options: EventStreamOptions<T>): { close: () => void } {
   const { fetch: fetcher = (...input) => globalThis.fetch(...input), random = Math.random } = options
   const closed = new AbortController()
   let lastEventId: string | null = null
   let failures = 0
   let heardBefore = false
 
-  async function listenOnce(): Promise<'signed_out' | 'ended'> {
+  async function listenOnce(): Promise<'final' | 'ended'> {
     const silence = new AbortController()
     let alarm = setTimeout(() => silence.abort(), LONGEST_SILENCE_MS)
     try {
@@ -45,7 +51,11 @@ export function openEventStream(options: EventStreamOptions): { close: () => voi
         cache: 'no-store',
         signal: AbortSignal.any([closed.signal, silence.signal]),
       })
-      if (response.status === 401) return 'signed_out'
+      if (isFinal(response.status)) {
+        if (response.status === 401) options.onSignedOut()
+        else options.onRefused?.(response)
+        return 'final'
+      }
       if (!response.ok || !response.body) return 'ended'
       onOpen()
       for await (const message of readServerEvents(response.body)) {
@@ -53,7 +63,7 @@ export function openEventStream(options: EventStreamOptions): { close: () => voi
         alarm = setTimeout(() => silence.abort(), LONGEST_SILENCE_MS)
         if (!message) continue
         lastEventId = message.id ?? lastEventId
-        const event = parseEvent(message.data)
+        const event = options.parse(message.data)
         if (event) options.onEvent(event)
       }
       return 'ended'
@@ -75,8 +85,7 @@ export function openEventStream(options: EventStreamOptions): { close: () => voi
   async function keepListening(): Promise<void> {
     options.onState('connecting')
     while (!closed.signal.aborted) {
-      if ((await listenOnce()) === 'signed_out') return options.onSignedOut()
-      if (closed.signal.aborted) return
+      if ((await listenOnce()) === 'final' || closed.signal.aborted) return
       options.onState('reconnecting')
       const waitMs = Math.min(FIRST_RETRY_MS * 2 ** failures, LONGEST_RETRY_MS) * (0.5 + random() / 2)
       failures += 1
@@ -103,12 +112,4 @@ function sleep(waitMs: number, closed: AbortSignal): Promise<void> {
   })
 }
 
-/** Null for what this page does not know: a newer server may say more than an open tab understands. */
-export function parseEvent(data: string): LiveEvent | null {
-  try {
-    const parsed = liveEventSchema.safeParse(JSON.parse(data))
-    return parsed.success ? parsed.data : null
-  } catch {
-    return null
-  }
-}
+const isFinal = (status: number): boolean => status >= 400 && status < 500 && status !== PASSING

@@ -1,10 +1,11 @@
-import type { LiveEvent } from '@berth/contract/schemas/events'
+import { liveEventSchema, type LiveEvent } from '@berth/contract/schemas/events'
 import { useOnline } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { queryKeys } from '../api/query-keys.ts'
 import { useSession } from '../api/session-store.ts'
 import { useRefresh } from '../api/use-refresh.ts'
+import { parserOf } from './parse-event.ts'
 import { openEventStream, type StreamState } from './event-stream.ts'
 
 /** A market that refreshes every few seconds would redraw for ever; the eye is served by one redraw in this time. */
@@ -36,6 +37,7 @@ export const useLive = defineStore('live', () => {
   function connect(): void {
     connection ??= openEventStream({
       url: '/v1/events',
+      parse: parserOf(liveEventSchema),
       onEvent,
       onState: (next) => (stream.value = next),
       onResumed: () => refresh(queryKeys.wallet, queryKeys.rentals, queryKeys.catalog),

@@ -29,9 +29,19 @@ export function parseFaults(text: string): Faults {
   return faults
 }
 
+const LOG_FAULTS: Fault[] = [
+  'no_logs',
+  'pod_not_running',
+  'pods_unreachable',
+  'not_found',
+  'internal',
+  'unreachable',
+]
+
 function possibleFaults(operation: string): Fault[] {
   if (operation === '*' || operation === 'events')
     return ['internal', 'rate_limited', 'not_signed_in', 'unreachable']
+  if (operation === 'rentals.logs') return LOG_FAULTS
   const definition = definitionOf(operation)
   return definition ? [...problemsOf(definition), 'unreachable'] : []
 }

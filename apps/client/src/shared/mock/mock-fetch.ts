@@ -7,6 +7,7 @@ import { PROBLEMS, type FieldError, type Problem, type ProblemCode } from '@bert
 import type { z } from 'zod'
 import type { Fault, Faults } from './faults.ts'
 import { mockHandlers, type MockCall } from './mock-handlers.ts'
+import { logOf, openMockLog } from './mock-log.ts'
 import { openMockStream } from './mock-stream.ts'
 import { advance } from './world/pod-story.ts'
 import { refuse } from './world/refuse.ts'
@@ -60,6 +61,11 @@ export function createMockFetch(world: World, options: MockOptions = {}): typeof
     const requestId = newId('request')
     try {
       if (url.pathname === '/v1/events') return openStream(world, faults, request)
+      const logged = logOf(url.pathname)
+      if (logged !== null) {
+        throwFault(faults.get('rentals.logs') ?? faults.get('*'))
+        return openMockLog(world, logged, request.headers.get('last-event-id'), request.signal)
+      }
       if (url.pathname === '/v1/openapi.json') {
         return Response.json(buildOpenApi({ version: 'mock', serverUrl: url.origin }))
       }

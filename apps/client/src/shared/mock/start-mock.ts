@@ -1,5 +1,6 @@
 import { parseFaults } from './faults.ts'
 import { createMockFetch } from './mock-fetch.ts'
+import { MockTerminal } from './mock-terminal.ts'
 import { showPaymentPage } from './payment-page.ts'
 import { advance } from './world/pod-story.ts'
 import { SCENARIOS, seedWorld, type Scenario } from './world/seed.ts'
@@ -22,6 +23,8 @@ export async function startMock(): Promise<void> {
     delayMs: Number(asked.get('mock-delay') ?? USUAL_DELAY_MS),
     fallback: globalThis.fetch.bind(globalThis),
   })
+  // Why a cast: the page uses no more of a WebSocket than this one has.
+  globalThis.WebSocket = MockTerminal as unknown as typeof WebSocket
   setInterval(() => advance(world), TICK_MS)
   addEventListener('pagehide', () => keep(world))
   await answerPageLoad(world)

@@ -52,12 +52,19 @@ export const rentalHandlers: MockGroup<'rentals'> = {
     stopPod(world, rental)
     return shown(world, rental)
   },
+  testConnection: ({ world, params }) => {
+    if (own(world, params.id).view.ssh === null) throw notRunning()
+    return { ok: true, reason: null, detail: null, milliseconds: 180 }
+  },
   extend: ({ world, params, body }) => {
     const rental = own(world, params.id)
     extend(world, rental, body)
     return shown(world, rental)
   },
 }
+
+const notRunning = () =>
+  refuse('pod_not_running', 'There is no pod to look into: it is not running yet, or not any more.')
 
 function own(world: World, id: string): MockRental {
   const rental = world.state.rentals.find(({ view }) => view.id === id)

@@ -116,7 +116,7 @@ function newView(
     region: offer.region,
     podKind: offer.podKind,
     spot: offer.spot,
-    image: wanted.image,
+    image: offer.terms.images === 'fixed' ? null : wanted.image,
     diskGib: wanted.diskGib ?? offer.disk.includedGib,
     sshKeyIds: wanted.sshKeyIds,
     ssh: null,
