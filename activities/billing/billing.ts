@@ -8,6 +8,8 @@ import type { ClosingRow, ReservationRow, SettlementRow } from './settlement-row
 import { sweepWallets } from './sweep-wallets.ts'
 
 const DEFAULT_TEARDOWN_SECONDS = 30
+/** A renter is promised that money stops at the stop, also where the rental ends for another reason before it hears of it. */
+const NO_LATER_THAN_ITS_STOP = 'least($2::timestamptz, (SELECT stop_requested_at FROM rentals WHERE id = $1))'
 
 /** Billing over PostgreSQL. Holds no state of its own, so any number of processes may run it side by side. */
 export function createBilling({ dataSource }: { dataSource: DataSource }): Billing {
@@ -48,7 +50,8 @@ export function createBilling({ dataSource }: { dataSource: DataSource }): Billi
         spendLimitMicros ?? null,
       ]),
     async close({ rentalId, endAt }) {
-      return closingOf(await one<ClosingRow>(dataSource, 'billing_close($1, $2)', [rentalId, endAt ?? null]))
+      const call = `billing_close($1, ${NO_LATER_THAN_ITS_STOP})`
+      return closingOf(await one<ClosingRow>(dataSource, call, [rentalId, endAt ?? null]))
     },
     post: (input, manager) => post(manager ?? dataSource, input),
     async recordUpstreamCost({ rentalId, amountMicros, idempotencyKey, reference }) {

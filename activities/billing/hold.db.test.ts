@@ -206,6 +206,17 @@ describe('the end of a meter', () => {
     expect(closed).toMatchObject({ writtenOffMicros: '0', meteredTo: new Date(NOON + 123_000).toISOString() })
   })
 
+  it('lies at the stop on record, whatever else ended the rental before it heard of that', async () => {
+    const { rentalId } = await running({ balance: 100 * DOLLAR, durationSeconds: 600 })
+    await world.application.query('UPDATE rentals SET stop_requested_at = $2 WHERE id = $1', [
+      rentalId,
+      new Date(NOON + 450_500),
+    ])
+    await world.at(600_000)
+    await world.billing.renew({ rentalId })
+    expect(await world.billing.close({ rentalId })).toMatchObject({ billedSeconds: 450 })
+  })
+
   it('reverses each charge beyond the instant a pod was last seen alive, and names it', async () => {
     const { rentalId, walletId } = await running({ balance: 100 * DOLLAR })
     for (const offset of [100_000, 200_000, 300_000]) {

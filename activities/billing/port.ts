@@ -175,7 +175,7 @@ export interface Billing {
   /** Moves the end or the spend limit; null lifts it. Settles, so the answer shows the effect. */
   setLimits(input: LimitsInput): Promise<Settlement>
   /**
-   * Ends the meter at the earliest of `endAt` (stop request or last seen alive; default now), term, budget and funded end;
+   * Ends the meter at the earliest of `endAt` (last seen alive; default now), the stop on record, term, budget and funded end;
    * gives back seconds charged beyond it, books the pod's seconds after it to `write_off`, releases the hold. Once.
    */
   close(input: CloseInput): Promise<Closing>
