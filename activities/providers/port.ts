@@ -107,6 +107,11 @@ export interface Provider {
   listOwned(signal: AbortSignal): Promise<Instance[]>
   /** Orders the end. Resolves also when it is already gone. Acceptance is not proof of absence. */
   terminate(id: string, signal: AbortSignal): Promise<void>
+  /**
+   * Removes what a launch registered in the account under its marker, such as keys, where no instance of it is left whose end
+   * would do so. Never throws; absent where a launch registers nothing.
+   */
+  forget?(marker: string, signal: AbortSignal): Promise<void>
   /** Present exactly when `capabilities.stopStart` is not `none`. */
   stop?(id: string, signal: AbortSignal): Promise<void>
   start?(id: string, signal: AbortSignal): Promise<void>

@@ -17,6 +17,7 @@ export async function terminatePod(
   const marked = await provider.findByMarker(marker, signal)
   const ids = new Set([...(podId === null ? [] : [podId]), ...marked.map(({ id }) => id)])
   for (const id of ids) await provider.terminate(id, signal)
+  if (marked.length === 0) await provider.forget?.(marker, signal)
 }
 
 /** Get and list must both say gone; a status word we do not know is never "gone". */

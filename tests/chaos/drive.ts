@@ -30,6 +30,8 @@ export interface Deeds {
 }
 
 const OPERATOR_LOOKS_EVERY_MS = 2_000
+/** Longer than a teardown's first few looks; some clouds let nothing be ended that says such a word. */
+const MUMBLES_FOR_MS = 12_000
 
 /** Carries the plan out, each item at its moment, and returns when all of it is done. */
 export async function drive(world: World, plan: ChaosPlan, say: (words: string) => void): Promise<Deeds> {
@@ -115,8 +117,11 @@ async function touchPod(
   const pod = podsOf(clouds).find((candidate) => candidate.rentalId === rentalId && candidate.diedMs === null)
   const cloud = clouds.find(({ name }) => name === pod?.cloud)
   if (!pod || !cloud) return
-  if (kind === 'unknown_status') cloud.setStatus(pod.instanceId, 'HIBERNATING')
-  else if (kind === 'kill_pod' ? cloud.kill(pod.instanceId) : cloud.interrupt(pod.instanceId))
+  if (kind === 'unknown_status') {
+    cloud.mumble(pod.instanceId)
+    await delay(MUMBLES_FOR_MS)
+    cloud.speakPlainly(pod.instanceId)
+  } else if (kind === 'kill_pod' ? cloud.kill(pod.instanceId) : cloud.interrupt(pod.instanceId))
     taken.add(pod.instanceId)
 }
 

@@ -26,13 +26,17 @@ export interface EmulatedCloud {
   clearFaults(): void
   kill(id: string): boolean
   interrupt(id: string): boolean
-  setStatus(id: string, status: string): boolean
+  /** Makes a pod say a word that nobody knows, and lets it say again that it runs. */
+  mumble(id: string): void
+  speakPlainly(id: string): void
   /** Shelves with stock; emptying one leaves offers in the market that nobody can have. */
   shelves(): number
   emptyShelf(index: number): void
   restock(): void
-  /** What is not a pod and must not be left either: volumes that bill on, keys of people. */
+  /** What is not a pod and must not be left either: volumes that bill on. */
   leftovers(): string[]
+  /** Keys and scripts left in the account's registries: a later sweep takes those whose removal has failed. */
+  litter(): number
   close(): Promise<void>
 }
 
@@ -40,6 +44,8 @@ interface EmulatedCloudOptions<Own extends { kind: string }> {
   name: string
   apiKey: string
   baseUrl: string
+  /** This cloud's word for a pod that runs. */
+  runningWord: string
   matches: Record<CallName, { method: string; path: string }>
   ownFaults: OwnFaults<NoInfer<Own>>
   control: EmulatorKit<Own> & {
@@ -47,6 +53,7 @@ interface EmulatedCloudOptions<Own extends { kind: string }> {
     inventory: InventoryControl
   }
   leftovers?: () => string[]
+  litter?: () => number
   close: () => Promise<void>
 }
 
@@ -54,7 +61,18 @@ interface EmulatedCloudOptions<Own extends { kind: string }> {
 export function emulatedCloud<Own extends { kind: string }>(
   options: EmulatedCloudOptions<Own>,
 ): EmulatedCloud {
-  const { name, apiKey, baseUrl, matches, ownFaults, control, leftovers = () => [], close } = options
+  const {
+    name,
+    apiKey,
+    baseUrl,
+    runningWord,
+    matches,
+    ownFaults,
+    control,
+    leftovers = () => [],
+    litter = () => 0,
+    close,
+  } = options
   const { faults, instances, inventory, meter } = control
   const emptied: object[] = []
   const prefix = name.toUpperCase()
@@ -64,6 +82,7 @@ export function emulatedCloud<Own extends { kind: string }>(
     meter,
     ownFaults,
     leftovers,
+    litter,
     close,
     order(call, fault) {
       const { id } = faults.add(faults.parse({ match: matches[call], fault }))
@@ -72,7 +91,8 @@ export function emulatedCloud<Own extends { kind: string }>(
     clearFaults: faults.clear,
     kill: instances.kill,
     interrupt: instances.interrupt,
-    setStatus: instances.setStatus,
+    mumble: (id) => void instances.setStatus(id, 'HIBERNATING'),
+    speakPlainly: (id) => void instances.setStatus(id, runningWord),
     shelves: () => inventory.list().length,
     emptyShelf(index) {
       const shelf = inventory.list()[index]

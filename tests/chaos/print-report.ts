@@ -34,6 +34,7 @@ export function printReport(report: ChaosReport): string {
     section('attempts', outcomes),
     section('how rentals ended', reasons),
     section('pods by cloud', tally(pods.map(({ cloud }) => cloud))),
+    `keys left for the sweep: ${evidence.litter}`,
     money(costs, evidence.accounts.get('upstream_cost') ?? 0n),
     'seconds',
     spreadLine('stop to proved absence', spreadOf(stopToAbsence(cases))),

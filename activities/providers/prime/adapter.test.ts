@@ -78,6 +78,14 @@ describe('Prime adapter', () => {
     expect(await inPod(running, 'echo in')).toMatchObject({ stdout: 'in\n' })
   })
 
+  it('forgets the key of a pod that is gone already', async () => {
+    const { provider, control, launch } = await setup()
+    const { id, request } = await launch()
+    control.instances.kill(id)
+    await provider.forget?.(request.marker, patience())
+    expect(control.sshKeys.list().map(({ name }) => name)).toEqual(['ours'])
+  })
+
   it('says for certain that nothing was made when the key can not be registered', async () => {
     const { control, launch } = await setup()
     control.faults.add({

@@ -93,8 +93,7 @@ export function createPrimeProvider(options: PrimeOptions): Provider {
         return instanceOf(await api.createPod(createBodyOf(request, launchData, keyId), signal))
       } catch (error) {
         // Why not when ambiguous: the pod may be there and about to read its key.
-        if (error instanceof ProviderError && error.kind !== 'ambiguous')
-          await keys.discard(marker, keyId, signal)
+        if (error instanceof ProviderError && error.kind !== 'ambiguous') await keys.sweep(marker, signal)
         throw error
       }
     },
@@ -114,6 +113,7 @@ export function createPrimeProvider(options: PrimeOptions): Provider {
       if (pod !== null && instanceOf(pod).state !== 'gone') await api.deletePod(id, signal)
       await keys.sweep(pod?.name ?? null, signal)
     },
+    forget: keys.sweep,
     async close() {
       pacer.close()
     },

@@ -36,10 +36,7 @@ export function createLaunchKeys(deps: LaunchKeysDeps) {
     /** Registers the keys and answers the id to launch with. */
     register: (marker: string, sshPublicKeys: readonly string[], signal: AbortSignal): Promise<string> =>
       api.addSshKey({ name: marker, publicKey: sshPublicKeys.join('\n') }, signal),
-    /** Removes the key of a launch that made no pod. */
-    discard: (marker: string, id: string, signal: AbortSignal): Promise<void> =>
-      tidily(marker, () => api.deleteSshKey(id, signal)),
-    /** Removes the keys of this ended launch, and those of any other that is long over and has no pod. */
+    /** Removes the keys of this launch, which has ended or made no pod, and those of any other that is long over and has no pod. */
     sweep: (ended: string | null, signal: AbortSignal): Promise<void> =>
       tidily(ended ?? 'any', async () => {
         const ours = (await api.sshKeys(signal)).filter(({ name }) => parseMarker(name) !== null)

@@ -70,6 +70,7 @@ export function createVerdaProvider(options: VerdaOptions): Provider {
     describe,
     launch: orders.launch,
     terminate: orders.terminate,
+    forget: orders.forget,
     listOffers: (signal) => readCatalog({ provider: NAME, api, report, signal }),
     async findByMarker(marker, signal) {
       return (await living(signal)).filter((instance) => instance.marker === marker)

@@ -67,5 +67,5 @@ export function createOrders({ provider, api, report, describe }: OrdersDeps) {
     await orderPower({ provider: provider, id, wish, order, describe: () => describe(id, signal) })
   }
 
-  return { launch, terminate, power }
+  return { launch, terminate, forget: registrations.remove, power }
 }

@@ -29,6 +29,14 @@ describe('keys and scripts in the account', () => {
     expect(control.sshKeys.list()).toHaveLength(2)
   })
 
+  it('are forgotten by their marker where the instance is gone already', async () => {
+    const { provider, control, launch } = await setup()
+    const { id, request } = await launch()
+    control.instances.kill(id)
+    await provider.forget?.(request.marker, patience())
+    expect([control.sshKeys.list(), control.scripts.list()]).toEqual([[], []])
+  })
+
   it('are removed a day later where a launch left them and no instance lives by them', async () => {
     const DAY_MS = 24 * 3_600_000
     const clock = createClock({ frozenAtMs: Date.now() - DAY_MS - 60_000 })

@@ -38,6 +38,7 @@ export interface Evidence {
   brokenWorkflows: string[]
   /** What is not a pod and was left upstream all the same. */
   leftovers: string[]
+  litter: number
   deeds: Deeds
 }
 
@@ -79,6 +80,7 @@ export async function gather({ dataSource, clouds, client }: World, deeds: Deeds
       .count,
     brokenWorkflows: await broken(client),
     leftovers: clouds.flatMap(({ name, leftovers }) => leftovers().map((what) => `${what} at ${name}`)),
+    litter: clouds.reduce((sum, { litter }) => sum + litter(), 0),
     deeds,
   }
 }

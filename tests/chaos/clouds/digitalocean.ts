@@ -10,6 +10,7 @@ export const digitalocean: CloudEntry = {
       ...started,
       name: 'digitalocean',
       apiKey: started.apiKey,
+      runningWord: 'active',
       matches: {
         create: { method: 'POST', path: '/droplets$' },
         destroy: { method: 'DELETE', path: '/droplets/' },

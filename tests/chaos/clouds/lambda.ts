@@ -23,6 +23,7 @@ export const lambda: CloudEntry = {
       ...started,
       name: 'lambda',
       apiKey: started.apiKey,
+      runningWord: 'active',
       matches: {
         create: { method: 'POST', path: '/instance-operations/launch$' },
         destroy: { method: 'POST', path: '/instance-operations/terminate$' },

@@ -10,6 +10,7 @@ export const prime: CloudEntry = {
       ...started,
       name: 'prime',
       apiKey: started.apiKey,
+      runningWord: 'ACTIVE',
       matches: {
         create: { method: 'POST', path: '/pods/$' },
         destroy: { method: 'DELETE', path: '/pods/' },
@@ -28,7 +29,7 @@ export const prime: CloudEntry = {
         ],
         destroy: [LINGERING],
       },
-      leftovers: () => started.control.sshKeys.list().map(({ name }) => `SSH key ${name}`),
+      litter: () => started.control.sshKeys.list().length,
     })
   },
 }

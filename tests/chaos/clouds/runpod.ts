@@ -10,6 +10,7 @@ export const runpod: CloudEntry = {
       ...started,
       name: 'runpod',
       apiKey: started.apiKey,
+      runningWord: 'RUNNING',
       matches: {
         create: { method: 'POST', path: '/pods$' },
         destroy: { method: 'DELETE', path: '/pods/' },

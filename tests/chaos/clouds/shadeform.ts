@@ -14,6 +14,7 @@ export const shadeform: CloudEntry = {
       ...started,
       name: 'shadeform',
       apiKey: started.apiKey,
+      runningWord: 'active',
       matches: {
         create: { method: 'POST', path: '/instances/create$' },
         destroy: { method: 'POST', path: '/delete$' },

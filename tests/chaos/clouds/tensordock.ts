@@ -10,6 +10,7 @@ export const tensordock: CloudEntry = {
       ...started,
       name: 'tensordock',
       apiKey: started.apiKey,
+      runningWord: 'running',
       matches: {
         create: { method: 'POST', path: '/instances$' },
         destroy: { method: 'DELETE', path: '/instances/' },

@@ -10,6 +10,7 @@ export const vast: CloudEntry = {
       ...started,
       name: 'vast',
       apiKey: started.apiKey,
+      runningWord: 'running',
       matches: {
         create: { method: 'PUT', path: '/asks/' },
         destroy: { method: 'DELETE', path: '/instances/' },

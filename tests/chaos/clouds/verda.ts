@@ -23,6 +23,7 @@ export const verda: CloudEntry = {
       ...started,
       name: 'verda',
       apiKey: `${started.credentials.clientId}:${started.credentials.clientSecret}`,
+      runningWord: 'running',
       matches: {
         create: { method: 'POST', path: '/instances$' },
         destroy: { method: 'PUT', path: '/instances$' },
@@ -41,11 +42,8 @@ export const verda: CloudEntry = {
         ],
         destroy: [LINGERING, { kind: 'refused_in_207', error: 'Instance is busy', statusCode: 409 }],
       },
-      leftovers: () => [
-        ...started.control.volumes.detached().map(({ id }) => `volume ${id}`),
-        ...started.control.sshKeys.list().map(({ name }) => `SSH key ${name}`),
-        ...started.control.scripts.list().map(({ name }) => `script ${name}`),
-      ],
+      leftovers: () => started.control.volumes.detached().map(({ id }) => `volume ${id}`),
+      litter: () => started.control.sshKeys.list().length + started.control.scripts.list().length,
     })
   },
 }
