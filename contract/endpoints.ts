@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { endpoint, type Endpoint } from './endpoint.ts'
 import { noticeEndpoints, webhookEndpoints } from './notice-endpoints.ts'
 import { operatorEndpoints } from './operator-endpoints.ts'
+import { paymentEndpoints } from './payment-endpoints.ts'
 import { newSshKeySchema, sshKeySchema, userSchema } from './schemas/account.ts'
 import {
   balanceSchema,
@@ -263,6 +264,7 @@ export const endpoints = {
       problems: ['not_found'],
     }),
   },
+  payments: paymentEndpoints,
   notices: noticeEndpoints,
   webhooks: webhookEndpoints,
   operator: operatorEndpoints,

@@ -13,6 +13,7 @@ export const ID_PREFIXES = {
   segment: 'seg',
   ledgerTransaction: 'ltx',
   topUp: 'top',
+  cardSetup: 'cst',
   notice: 'ntc',
   delivery: 'dlv',
   webhookEndpoint: 'whe',

@@ -17,6 +17,7 @@ export const PROBLEMS = {
   no_logs: { status: 409, title: 'This provider shows no logs' },
   duplicate_key: { status: 409, title: 'The SSH key is already there' },
   key_in_use: { status: 409, title: 'The SSH key is in use' },
+  card_missing: { status: 409, title: 'There is no saved card' },
   idempotency_in_progress: { status: 409, title: 'The same request is still being worked on' },
   idempotency_mismatch: { status: 422, title: 'The idempotency key was used for another request' },
   invalid_ssh_key: { status: 422, title: 'The SSH key is not valid' },

@@ -64,6 +64,8 @@ export const ledgerPageSchema = pageOf(ledgerLineSchema).meta({ id: 'LedgerPage'
 export const checkoutSchema = z
   .object({
     amountCents: z.int().min(500, 'Top up $5 at least.').max(500_000, 'Top up $5,000 at most.'),
+    /** Keep the card, in place of the one before, so that auto top-up can charge it. */
+    saveCard: z.boolean().default(false),
   })
   .meta({ id: 'NewTopUp' })
 

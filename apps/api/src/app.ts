@@ -28,6 +28,7 @@ import { createOperatorRoutes } from './resources/operator/handlers.ts'
 import { createLogRoutes } from './resources/pods/log-routes.ts'
 import { createPodGatewayClient } from './resources/pods/pod-gateway-client.ts'
 import { createTerminals, type UpgradeListener } from './resources/pods/serve-terminals.ts'
+import { createPaymentRoutes } from './resources/payments/handlers.ts'
 import { createRentalRoutes } from './resources/rentals/handlers.ts'
 import { createRentalQueries } from './resources/rentals/rental-queries.ts'
 import { createSshKeyRoutes } from './resources/ssh-keys/handlers.ts'
@@ -137,6 +138,7 @@ function jsonRoutes(deps: AppDeps, pods: ReturnType<typeof podAccess>) {
     ...createRentalRoutes({ ...deps, queries, gateway }),
     ...createSshKeyRoutes(deps),
     ...createBillingRoutes(deps),
+    ...createPaymentRoutes({ ...deps, publicOrigin: config.publicOrigin }),
     ...createNoticeRoutes(deps),
     ...createWebhookEndpointRoutes({ dataSource, webhooks: config.webhooks }),
     ...createOperatorRoutes({ ...deps, temporalUi }),
@@ -150,6 +152,7 @@ function jsonRoutes(deps: AppDeps, pods: ReturnType<typeof podAccess>) {
       endpoints.rentals.extend,
       endpoints.rentals.testConnection,
       endpoints.billing.checkout,
+      endpoints.payments.setUpCard,
       endpoints.sshKeys.create,
       endpoints.webhooks.create,
       endpoints.webhooks.test,

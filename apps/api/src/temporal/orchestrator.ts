@@ -1,3 +1,9 @@
+import {
+  cardSetupWorkflowId,
+  cardSetupWorkflowType,
+  openCardSetupUpdate,
+  type CardSetupWorkflowInput,
+} from '@berth/workflows/card-setup/messages'
 import { openCheckoutUpdate, topUpWorkflowId, topUpWorkflowType } from '@berth/workflows/top-up/messages'
 import {
   extendUpdate,
@@ -63,6 +69,7 @@ export interface Orchestrator {
   forceEndRental: (rental: RentalToStart, reason: string) => Promise<boolean>
   extendRental: (rentalId: string, updateId: string, request: ExtendRequest) => Promise<ExtendOutcome>
   openCheckout: (topUpId: string) => Promise<{ url: string }>
+  openCardSetup: (setup: CardSetupWorkflowInput) => Promise<{ url: string }>
   handleStripeEvent: (eventId: string) => Promise<void>
   /** Throws unless Temporal answers within two seconds. */
   ping: () => Promise<void>
@@ -123,6 +130,7 @@ export function createOrchestrator({ client, timeouts = TIMEOUTS }: Orchestrator
         }
       }),
     openCheckout: (topUpId) => within(timeouts.checkoutMs, () => openCheckout(client, topUpId)),
+    openCardSetup: (setup) => within(timeouts.checkoutMs, () => openCardSetup(client, setup)),
     handleStripeEvent: (eventId) =>
       within(timeouts.callMs, () =>
         unlessStarted(() =>
@@ -196,6 +204,20 @@ async function openCheckout(client: Client, topUpId: string): Promise<{ url: str
       workflowIdConflictPolicy: 'USE_EXISTING',
       taskQueue: TASK_QUEUES.main,
       args: [{ topUpId }],
+    }),
+  })
+}
+
+async function openCardSetup(client: Client, setup: CardSetupWorkflowInput): Promise<{ url: string }> {
+  return client.workflow.executeUpdateWithStart(openCardSetupUpdate, {
+    args: [],
+    updateId: 'open-card-setup',
+    startWorkflowOperation: new WithStartWorkflowOperation(cardSetupWorkflowType, {
+      workflowId: cardSetupWorkflowId(setup.setupId),
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      taskQueue: TASK_QUEUES.main,
+      args: [setup],
     }),
   })
 }

@@ -15,9 +15,7 @@ export const createBillingRoutes = (deps: { dataSource: DataSource; orchestrator
     balance: ({ user }) => readBalance(deps.dataSource, user.id),
     ledger: ({ user, query }) => readLedger(deps.dataSource, user.id, query),
     checkout: async ({ user, body, claim, request }) =>
-      toView(
-        await startTopUp(deps, { userId: user.id, amountCents: body.amountCents, claim, log: request.log }),
-      ),
+      toView(await startTopUp(deps, { userId: user.id, ...body, claim, log: request.log })),
     topUp: async ({ user, params }) => {
       const topUp = await deps.dataSource
         .getRepository(TopUpEntity)

@@ -15,6 +15,7 @@ interface StartTopUpDeps {
 interface StartTopUpInput {
   userId: string
   amountCents: number
+  saveCard: boolean
   claim: IdempotencyClaim
   log: Logger
 }
@@ -25,12 +26,13 @@ interface StartTopUpInput {
  */
 export async function startTopUp(
   { dataSource, orchestrator }: StartTopUpDeps,
-  { userId, amountCents, claim, log }: StartTopUpInput,
+  { userId, amountCents, saveCard, claim, log }: StartTopUpInput,
 ): Promise<TopUp> {
   const topUp = await recordTopUp(dataSource, {
     id: await claim.resourceId('topUp'),
     userId,
     amount: microsFromCents(amountCents),
+    saveCard,
     idempotencyKey: claim.key,
   })
   try {
@@ -49,7 +51,7 @@ export async function startTopUp(
 /** The row of this key, made now or by an earlier try. */
 async function recordTopUp(
   dataSource: DataSource,
-  wanted: Pick<TopUp, 'id' | 'userId' | 'amount' | 'idempotencyKey'>,
+  wanted: Pick<TopUp, 'id' | 'userId' | 'amount' | 'saveCard' | 'idempotencyKey'>,
 ): Promise<TopUp> {
   const { userId, idempotencyKey } = wanted
   const wallet = await dataSource.getRepository(WalletEntity).findOneByOrFail({ userId })

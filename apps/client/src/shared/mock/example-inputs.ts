@@ -33,6 +33,9 @@ export function exampleInputs(world: World): Record<string, ExampleInput> {
     'sshKeys.remove': { params: { id: sshKeyIds[0] ?? '' } },
     'billing.checkout': { body: { amountCents: 2500 } },
     'billing.topUp': { params: { id: openTopUp(world, 2500).id } },
+    'payments.setAutoTopUp': {
+      body: { enabled: true, thresholdCents: 1000, amountCents: 5000, monthlyCapCents: 50_000 },
+    },
     'notices.read': { body: { upTo: state.notices.at(-1)?.id } },
     'notices.choose': { body: { choices: [{ kind: 'rental_ended', dashboard: true, email: false }] } },
     'webhooks.create': { body: { url: 'https://example.com/hook' } },

@@ -5,6 +5,7 @@ import { billingHandlers } from './handlers/billing.ts'
 import { catalogHandlers } from './handlers/catalog.ts'
 import { noticeHandlers } from './handlers/notices.ts'
 import { operatorHandlers } from './handlers/operator.ts'
+import { paymentHandlers } from './handlers/payments.ts'
 import { rentalHandlers } from './handlers/rentals.ts'
 import { sshKeyHandlers } from './handlers/ssh-keys.ts'
 import { webhookHandlers } from './handlers/webhooks.ts'
@@ -31,6 +32,7 @@ export const mockHandlers: { [G in keyof Endpoints]: MockGroup<G> } = {
   rentals: rentalHandlers,
   sshKeys: sshKeyHandlers,
   billing: billingHandlers,
+  payments: paymentHandlers,
   notices: noticeHandlers,
   webhooks: webhookHandlers,
   operator: operatorHandlers,

@@ -13,6 +13,7 @@ export const failures = {
   no_logs: 'This provider shows no logs',
   duplicate_key: 'This key is already in your list',
   key_in_use: 'This key is in use',
+  card_missing: 'There is no saved card',
   idempotency_in_progress: 'Still working on it',
   idempotency_mismatch: 'This was already sent with other choices',
   invalid_ssh_key: 'This is not a public SSH key',

@@ -15,6 +15,7 @@ export const failures: Messages['failures'] = {
   no_logs: '该提供商不显示日志',
   duplicate_key: '这个密钥已在您的列表中',
   key_in_use: '这个密钥正在使用',
+  card_missing: '还没有保存的银行卡',
   idempotency_in_progress: '仍在处理中',
   idempotency_mismatch: '这个请求已用其他选项发送过',
   invalid_ssh_key: '这不是 SSH 公钥',

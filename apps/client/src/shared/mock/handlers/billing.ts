@@ -1,4 +1,5 @@
 import type { MockGroup } from '../mock-handlers.ts'
+import { aNewCard } from '../world/card.ts'
 import { refuse } from '../world/refuse.ts'
 import { openTopUp } from '../world/top-ups.ts'
 import { balanceOf } from '../world/wallet.ts'
@@ -14,7 +15,10 @@ export const billingHandlers: MockGroup<'billing'> = {
     )
     return pageOf(wanted.reverse(), query)
   },
-  checkout: ({ world, body }) => openTopUp(world, body.amountCents),
+  checkout: ({ world, body }) => {
+    if (body.saveCard) world.state.card = aNewCard(world)
+    return openTopUp(world, body.amountCents)
+  },
   topUp: ({ world, params }) => {
     const topUp = world.state.topUps.find(({ id }) => id === params.id)
     if (!topUp) throw refuse('not_found', 'There is no such top-up among yours.')

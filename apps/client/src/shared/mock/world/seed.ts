@@ -1,6 +1,7 @@
 import { newId } from '@berth/contract/ids'
 import type { WebhookEndpoint } from '@berth/contract/schemas/notices'
 import type { NewRental } from '@berth/contract/schemas/rentals'
+import { aNewCard, noAutoTopUp } from './card.ts'
 import { marketOffers, providerAccounts } from './market-offers.ts'
 import { noNotices } from './notices.ts'
 import { othersRentals } from './others-rentals.ts'
@@ -58,6 +59,7 @@ function livePast(world: World, wait: (ms: number) => void, scenario: Scenario):
     publicKey: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGr2Xd0kq0qk1m6yQm4r1eZr7zv5t9w3n2b8c6d4f0a1 ada@laptop',
     createdAt: isoAt(world.nowMs()),
   })
+  state.card = aNewCard(world)
   payTopUp(world, openTopUp(world, scenario === 'low-balance' ? 6_000 : 10_000).id)
   wait(2 * HOUR)
   const tuning = rent(world, 'verda:FIN-02/a100/1', 'lora-sweep')
@@ -130,6 +132,8 @@ const bareState = (nowMs: number): WorldState => ({
   events: [],
   othersRentals: othersRentals(nowMs),
   topUps: [],
+  card: null,
+  autoTopUp: noAutoTopUp(),
   sshKeys: [],
   ...noNotices(),
   told: [],

@@ -9,6 +9,7 @@ import type {
   WebhookDelivery,
   WebhookEndpoint,
 } from '@berth/contract/schemas/notices'
+import type { AutoTopUp, SavedCard } from '@berth/contract/schemas/payments'
 import type { RentalDetail, RentalEventView } from '@berth/contract/schemas/rentals'
 
 /** What an offer does when it is rented, so that every outcome can be reached on purpose. */
@@ -59,6 +60,8 @@ export interface WorldState {
   /** Rentals of other people, which operators see. */
   othersRentals: OperatorRental[]
   topUps: TopUp[]
+  card: SavedCard | null
+  autoTopUp: AutoTopUp
   sshKeys: SshKey[]
   notices: Notice[]
   choices: NoticePreferences['choices']

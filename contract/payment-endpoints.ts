@@ -1,0 +1,70 @@
+import { endpoint, type Endpoint } from './endpoint.ts'
+import {
+  autoTopUpRulesSchema,
+  autoTopUpSchema,
+  cardSchema,
+  cardSetupSchema,
+  receiptPageSchema,
+  receiptQuery,
+} from './schemas/payments.ts'
+
+/** The saved card, what may be charged to it, and receipts of what was. */
+export const paymentEndpoints = {
+  card: endpoint({
+    method: 'GET',
+    path: '/v1/billing/card',
+    summary: 'The saved card, if there is one',
+    auth: 'session',
+    status: 200,
+    response: cardSchema,
+    problems: [],
+  }),
+  setUpCard: endpoint({
+    method: 'POST',
+    path: '/v1/billing/card',
+    summary: 'Save a card, in place of the one before, without paying anything',
+    auth: 'session',
+    idempotency: 'required',
+    status: 201,
+    response: cardSetupSchema,
+    problems: ['payments_unavailable'],
+  }),
+  removeCard: endpoint({
+    method: 'DELETE',
+    path: '/v1/billing/card',
+    summary: 'Forget the saved card; auto top-up is switched off with it',
+    auth: 'session',
+    status: 204,
+    response: null,
+    problems: ['card_missing'],
+  }),
+  autoTopUp: endpoint({
+    method: 'GET',
+    path: '/v1/billing/auto-top-up',
+    summary: 'What may be charged to the saved card, and how that goes',
+    auth: 'session',
+    status: 200,
+    response: autoTopUpSchema,
+    problems: [],
+  }),
+  setAutoTopUp: endpoint({
+    method: 'PUT',
+    path: '/v1/billing/auto-top-up',
+    summary: 'Change what may be charged; resumes where it was paused',
+    auth: 'session',
+    body: autoTopUpRulesSchema,
+    status: 200,
+    response: autoTopUpSchema,
+    problems: ['card_missing'],
+  }),
+  receipts: endpoint({
+    method: 'GET',
+    path: '/v1/billing/receipts',
+    summary: 'Payments that arrived, newest first, with their receipts',
+    auth: 'session',
+    query: receiptQuery,
+    status: 200,
+    response: receiptPageSchema,
+    problems: [],
+  }),
+} as const satisfies Record<string, Endpoint>
