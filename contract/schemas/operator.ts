@@ -58,6 +58,8 @@ export const operatorRentalPageSchema = pageOf(operatorRentalSchema)
   .extend({
     /** Of everything, whatever the filters are. */
     counts: z.object({ stuck: z.int(), live: z.int() }),
+    /** The same list in Temporal Web; null where there is none, or nobody by that handle. */
+    temporalUrl: z.string().nullable(),
     asOf: instant,
   })
   .meta({ id: 'OperatorRentalPage' })

@@ -57,6 +57,12 @@ export const routes: RouteRecordRaw[] = [
     meta: { title: 'shell.sshKeys', private: true },
   },
   {
+    path: '/operator',
+    name: 'operator',
+    component: () => import('../features/operator/pages/operator-page.vue'),
+    meta: { title: 'operator.title', private: true },
+  },
+  {
     path: '/:rest(.*)*',
     name: 'not-found',
     component: () => import('./pages/not-found-page.vue'),

@@ -11,6 +11,7 @@ import type { z } from 'zod'
 import { databaseNow } from '../../database-now.ts'
 import { problem } from '../../http/problem.ts'
 import type { TemporalUi } from '../../temporal/workflow-url.ts'
+import { listInTemporal } from './list-in-temporal.ts'
 import { operatorRental, type OperatorRentalRow } from './operator-rental.ts'
 
 interface Deps {
@@ -34,6 +35,7 @@ export async function listOperatorRentals(deps: Deps, query: OperatorRentalsQuer
     items: page.map((row) => operatorRental(row, temporalUi)),
     nextCursor: rows.length > query.pageSize && last ? cursorOf(last) : null,
     counts: await countLive(dataSource),
+    temporalUrl: await listInTemporal(deps, query),
     asOf: asOf.toISOString(),
   }
 }

@@ -161,6 +161,21 @@ test('filters narrow the list by state, phase, health and provider', async () =>
   expect(await ids('state=all&phase=ended')).toEqual([ended.id])
 })
 
+test('the same list stands in Temporal Web, by the attributes it knows', async () => {
+  const { as, person } = await setup()
+  const query = async (filters: string) => {
+    const { body } = await as('get', `/v1/operator/rentals?${filters}`).expect(200)
+    return body.temporalUrl && new URL(body.temporalUrl).searchParams.get('query')
+  }
+  expect(await query('')).toBe(
+    'WorkflowType = "rental" AND ExecutionStatus = "Running" AND RentalHealth = "stuck"',
+  )
+  expect(await query(`state=all&phase=running&provider=acme&handle=${person.user.handle}`)).toBe(
+    `WorkflowType = "rental" AND RentalPhase = "running" AND Provider = "Acme Cloud" AND RentalUser = "${person.user.id}"`,
+  )
+  expect(await query('handle=nobody-of-this-name')).toBeNull()
+})
+
 test('an order that Temporal does not take is told as such, one for what has ended as too late', async () => {
   const { as, rental } = await setup()
   const unheard = await as('post', `/v1/operator/rentals/${rental.id}/retry`).expect(503)

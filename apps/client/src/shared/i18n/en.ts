@@ -2,13 +2,14 @@ import { auth } from './en/auth.ts'
 import { common } from './en/common.ts'
 import { failures } from './en/failures.ts'
 import { market } from './en/market.ts'
+import { operator } from './en/operator.ts'
 import { pods } from './en/pods.ts'
 import { rent } from './en/rent.ts'
 import { shell } from './en/shell.ts'
 import { sshKeys } from './en/ssh-keys.ts'
 import { wallet } from './en/wallet.ts'
 
-export const en = { auth, common, failures, market, pods, rent, shell, sshKeys, wallet }
+export const en = { auth, common, failures, market, operator, pods, rent, shell, sshKeys, wallet }
 
 /** The shape every language has. */
 export type Messages = typeof en

@@ -3,6 +3,7 @@ import { auth } from './zh/auth.ts'
 import { common } from './zh/common.ts'
 import { failures } from './zh/failures.ts'
 import { market } from './zh/market.ts'
+import { operator } from './zh/operator.ts'
 import { pods } from './zh/pods.ts'
 import { rent } from './zh/rent.ts'
 import { shell } from './zh/shell.ts'
@@ -10,4 +11,4 @@ import { sshKeys } from './zh/ssh-keys.ts'
 import { wallet } from './zh/wallet.ts'
 
 /** Simplified Chinese; loaded when it is chosen. */
-export const zh: Messages = { auth, common, failures, market, pods, rent, shell, sshKeys, wallet }
+export const zh: Messages = { auth, common, failures, market, operator, pods, rent, shell, sshKeys, wallet }

@@ -24,6 +24,7 @@ export const operatorHandlers: MockGroup<'operator'> = {
     return {
       ...pageOf(items, query),
       counts: { stuck: stuck.length, live: live.length },
+      temporalUrl: null,
       asOf: isoAt(world.nowMs()),
     }
   },

@@ -1,0 +1,19 @@
+import { flushPromises } from '@vue/test-utils'
+import { afterEach, expect, it } from 'vitest'
+import { aUser, mountPage } from '../../shared/testing/mount-page.ts'
+import UserMenu from './user-menu.vue'
+
+afterEach(() => {
+  document.body.innerHTML = ''
+})
+
+it.for([
+  { who: 'an operator', isOperator: true, places: ['SSH keys', 'Operations'] },
+  { who: 'anybody else', isOperator: false, places: ['SSH keys'] },
+])('leads $who to what concerns them', async ({ isOperator, places }) => {
+  const { page } = await mountPage(UserMenu, { props: { user: { ...aUser, isOperator } } })
+  await page.get('[data-testid=user-menu]').trigger('click')
+  await flushPromises()
+  const links = [...document.querySelectorAll('[role=menuitem][href]')]
+  expect(links.map((link) => link.textContent?.trim())).toEqual(places)
+})

@@ -1,0 +1,41 @@
+import { until } from './until.ts'
+
+interface EmulatedPod {
+  id: string
+  name: string
+  image: string
+  cloud: string
+  gpu: { id: string; count: number }
+}
+
+/** The emulated RunPod from behind: orders to fail, and what lives there. */
+export function cloudControl(upstreamsControl: string) {
+  const control = `${upstreamsControl}/control/runpod`
+  // The stack gives the first upstream the port after the control port.
+  const { hostname, port } = new URL(upstreamsControl)
+  const api = `http://${hostname}:${Number(port) + 1}/v2`
+  const post = async (url: string, body: unknown): Promise<void> => {
+    const headers = { 'content-type': 'application/json', authorization: 'Bearer rpa_emulated' }
+    const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
+    if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`)
+  }
+  const pods = async (): Promise<EmulatedPod[]> => {
+    const { instances } = (await (await fetch(`${control}/instances`)).json()) as { instances: EmulatedPod[] }
+    return instances
+  }
+  const podOf = async (rentalId: string): Promise<EmulatedPod | undefined> =>
+    (await pods()).find(({ name }) => name.includes(rentalId.toLowerCase().replace('_', '-')))
+
+  return {
+    pods,
+    fail: (order: { match: { method: string; path: string }; times?: number; fault: object }) =>
+      post(`${control}/faults`, order),
+    heal: async (): Promise<void> => void (await fetch(`${control}/faults`, { method: 'DELETE' })),
+    /** A second pod of the same name, as a request that the network repeated would leave it. */
+    async createTwin(rentalId: string): Promise<void> {
+      await until(async () => (await podOf(rentalId)) !== undefined, { what: 'the first pod' })
+      const { name, image, cloud, gpu } = (await podOf(rentalId))!
+      await post(`${api}/pods`, { name, image, cloud, gpu: { id: gpu.id, count: gpu.count } })
+    },
+  }
+}
