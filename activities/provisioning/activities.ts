@@ -51,12 +51,7 @@ export function createProvisioningActivities(deps: ProvisioningDeps) {
     awaitReady: asActivity(
       async ({ attemptId, account, podId }: { attemptId: string; account: string; podId: string }) => {
         const heartbeat = (details: unknown): void => Context.current().heartbeat(details)
-        return awaitReady(
-          { ...deps, provider: of(account), heartbeat, now: Date.now },
-          attemptId,
-          podId,
-          signal(),
-        )
+        return awaitReady({ ...deps, provider: of(account), heartbeat }, attemptId, podId, signal())
       },
     ),
     terminatePod: asActivity(async (input: PodRefInput) => terminatePod(of(input.account), input, signal())),

@@ -1,11 +1,8 @@
 import type { AttemptOutcome } from '@berth/contract/rental-status'
-import { HostBlockEntity } from '@berth/entities/host-block'
 import { LaunchAttemptEntity } from '@berth/entities/launch-attempt'
 import { LaunchOutcomeEntity } from '@berth/entities/launch-outcome'
 import type { DataSource } from 'typeorm'
-
-/** A host that failed once may have been unlucky; for this long nobody else is sent there. */
-const HOST_BLOCK_HOURS = 6
+import { blockHost, hostOfOffer } from './bad-hosts.ts'
 
 export interface CloseAttemptInput {
   attemptId: string
@@ -15,19 +12,15 @@ export interface CloseAttemptInput {
   hostId: string | null
 }
 
-/** Records how an attempt ended, once; a host that proved bad is remembered for everybody. */
+/** Records how an attempt ended, once; a host that proved bad is remembered. */
 export function closeAttempt(dataSource: DataSource, input: CloseAttemptInput): Promise<void> {
-  const { attemptId, outcome, words, podId, hostId } = input
+  const { attemptId, outcome, words, podId } = input
   return dataSource.transaction(async (manager) => {
+    const { offer } = await manager.findOneByOrFail(LaunchAttemptEntity, { id: attemptId })
+    const hostId = input.hostId ?? hostOfOffer(offer)
     const outcomes = manager.createQueryBuilder().insert().into(LaunchOutcomeEntity)
     await outcomes.values({ attemptId, outcome, message: words, podId, hostId }).orIgnore().execute()
-    if (hostId === null || (outcome !== 'boot_timeout' && outcome !== 'verification_failed')) return
-    const { account } = await manager.findOneByOrFail(LaunchAttemptEntity, { id: attemptId })
-    const until = new Date(Date.now() + HOST_BLOCK_HOURS * 3_600_000)
-    await manager.upsert(HostBlockEntity, { account, hostId, reason: words ?? outcome, until }, [
-      'account',
-      'hostId',
-    ])
+    await blockHost(manager, { attemptId, outcome, words, hostId })
   })
 }
 

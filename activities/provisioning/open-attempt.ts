@@ -3,7 +3,8 @@ import { newId } from '@berth/contract/ids'
 import { micros, toWire } from '@berth/contract/money'
 import { priceWithDisk, type Offer, type UpstreamOffer } from '@berth/contract/offer'
 import { LaunchAttemptEntity, type LaunchAttempt } from '@berth/entities/launch-attempt'
-import type { DataSource } from 'typeorm'
+import type { DataSource, EntityManager } from 'typeorm'
+import { hostOfOffer, whyBlocked } from './bad-hosts.ts'
 import { findRental } from './find-rental.ts'
 import { markerOf } from '../providers/marker.ts'
 import type { Provider } from '../providers/port.ts'
@@ -58,12 +59,21 @@ async function intend(
   if (!loaded) return { ok: false, reason: 'offer_gone', words: 'The offer is no longer in the market.' }
   const provider = providers.get(loaded.account)
   if (!provider || loaded.status !== 'on') {
-    return { ok: false, reason: 'provider_off', words: `${loaded.account} takes no new pods at the moment.` }
+    const name = provider?.displayName ?? loaded.account
+    return { ok: false, reason: 'provider_off', words: `${name} takes no new pods at the moment.` }
+  }
+  const blocked = await hostTrouble(dataSource.manager, loaded, rentalId)
+  if (blocked !== null) {
+    return { ok: false, reason: 'host_blocked', words: `${provider.displayName}: ${blocked}` }
   }
   const { diskGib } = await findRental(dataSource.manager, rentalId)
   const price = priceWithDisk(loaded.listed, diskGib)
   if (price > maxPriceMicrosPerHour) {
-    return { ok: false, reason: 'too_dear', words: 'Its price has risen above what you agreed to.' }
+    return {
+      ok: false,
+      reason: 'too_dear',
+      words: `${provider.displayName}: its price has risen above what you agreed to.`,
+    }
   }
   const row: LaunchAttempt = {
     id: newId('attempt'),
@@ -80,6 +90,16 @@ async function intend(
   const { startedAt: _databaseClock, ...values } = row
   await dataSource.createQueryBuilder().insert().into(LaunchAttemptEntity).values(values).orIgnore().execute()
   return dataSource.manager.findOneByOrFail(LaunchAttemptEntity, { rentalId, attempt })
+}
+
+async function hostTrouble(
+  manager: EntityManager,
+  { account, offer }: LaunchableOffer,
+  rentalId: string,
+): Promise<string | null> {
+  const hostId = hostOfOffer(offer)
+  const reason = hostId === null ? null : await whyBlocked(manager, { account, hostId, rentalId })
+  return reason === null ? null : `this machine failed lately (${reason})`
 }
 
 /** What the workflow carries of an attempt. */

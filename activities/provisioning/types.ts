@@ -59,7 +59,7 @@ export interface OpenAttempt {
 
 export type OpenAttemptAnswer =
   | { ok: true; attempt: OpenAttempt }
-  | { ok: false; reason: 'offer_gone' | 'provider_off' | 'too_dear'; words: string }
+  | { ok: false; reason: 'offer_gone' | 'provider_off' | 'host_blocked' | 'too_dear'; words: string }
 
 export type LaunchAnswer =
   | { ok: true; podId: string }

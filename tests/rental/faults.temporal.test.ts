@@ -141,6 +141,7 @@ describe('when the provider misbehaves, a rental', () => {
       phase: 'ended',
       endReason: 'interrupted',
     })
+    expect(await renter.kinds(rentalId)).toContain('pod_lost')
     const wallet = await simulation.market.wallet(person)
     expect(wallet.held).toBe(0n)
     expect(wallet.available).toBe(BALANCE - (await simulation.chargedMicros(rentalId)))

@@ -40,7 +40,13 @@ export interface Marketplace {
   close(): Promise<void>
 }
 
-export async function openMarketplace(options: { bootMs?: number } = {}): Promise<Marketplace> {
+export interface MarketplaceOptions {
+  bootMs?: number
+  /** Other accounts in the same market. */
+  alongside?: Provider[]
+}
+
+export async function openMarketplace(options: MarketplaceOptions = {}): Promise<Marketplace> {
   const database = await createTestDatabase()
   const dataSource = createDataSource({
     url: database.applicationUrl,
@@ -60,7 +66,8 @@ export async function openMarketplace(options: { bootMs?: number } = {}): Promis
     requestsPerMinute: 10_000,
     report: () => {},
   })
-  const providers = new Map([[provider.account, provider]])
+  const accounts = [provider, ...(options.alongside ?? [])]
+  const providers = new Map(accounts.map((each) => [each.account, each]))
   const topUp = creditor(billing)
   return {
     database,

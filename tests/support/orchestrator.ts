@@ -28,7 +28,7 @@ export interface OrchestratorOptions {
   temporal: TestWorkflowEnvironment
   market: Marketplace
   /** Called before every activity; a time-skipping test sets the database's clock to the server's here. */
-  beforeActivity?: () => Promise<void>
+  beforeActivity?: (name: string) => Promise<void>
 }
 
 export async function startOrchestrator({
@@ -80,14 +80,14 @@ export const startRental = (temporal: TestWorkflowEnvironment, rentalId: string)
 type Activity = (input: never) => Promise<unknown>
 
 /** Runs something before each activity; what it returns is what the activity returns. */
-function preceded(activities: object, before: () => Promise<void>): object {
+function preceded(activities: object, before: (name: string) => Promise<void>): object {
   const wrap =
-    (activity: Activity): Activity =>
+    (name: string, activity: Activity): Activity =>
     async (input) => {
-      await before()
+      await before(name)
       return activity(input)
     }
   return Object.fromEntries(
-    Object.entries(activities).map(([name, activity]) => [name, wrap(activity as Activity)]),
+    Object.entries(activities).map(([name, activity]) => [name, wrap(name, activity as Activity)]),
   )
 }

@@ -22,6 +22,7 @@ export interface RentOptions {
   durationSeconds?: number
   spendLimitMicros?: bigint
   failoverMaxPriceMicrosPerHour?: number
+  image?: string
 }
 
 type TopUp = (person: Person, amountMicros: bigint) => Promise<void>
@@ -70,7 +71,7 @@ export async function requestRental(
     gpuCount: offer.gpuCount,
     region: offer.region.code,
     priceMicrosPerHour: micros(offer.priceMicrosPerHour),
-    image: 'berth/ubuntu:24.04',
+    image: wish.image ?? 'berth/ubuntu:24.04',
     diskGib: offer.disk.includedGib,
     sshKeyIds: [newId('sshKey')],
     sshPublicKeys: [SOME_PUBLIC_KEY],

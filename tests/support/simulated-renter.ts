@@ -14,24 +14,27 @@ export interface Wish {
   order?: FaultOrder
   failover?: boolean
   balance?: bigint
+  /** What the person agreed to pay, less than the market asks. */
+  agreedMicrosPerHour?: number
 }
 
 /** Rents in a simulation as a person would, with faults ordered before, and looks at what came of it. */
 export function createRenter(simulation: Simulation) {
-  const { market, orchestrator } = simulation
+  const { market } = simulation
   let last: RentalHandle | undefined
   return {
     /** The workflow of the latest rental. */
     latest: () => last,
-    async rent({ order, failover, balance = BALANCE }: Wish = {}) {
+    async rent({ order, failover, balance = BALANCE, agreedMicrosPerHour }: Wish = {}) {
       const { faults } = market.runpod.control
       faults.clear()
       const person = await market.person(balance)
-      const offer = await contestedOffer(simulation)
+      const listed = await contestedOffer(simulation)
+      const offer = { ...listed, priceMicrosPerHour: agreedMicrosPerHour ?? listed.priceMicrosPerHour }
       if (order) faults.add(order)
       const cap = failover ? { failoverMaxPriceMicrosPerHour: offer.priceMicrosPerHour * 3 } : {}
       const rentalId = await market.request({ person, offer, ...cap })
-      const handle = await orchestrator.start(rentalId)
+      const handle = await simulation.orchestrator.start(rentalId)
       last = handle
       return { rentalId, person, offer, faults, handle }
     },

@@ -11,6 +11,8 @@ export interface Simulation {
   temporal: TestWorkflowEnvironment
   market: Marketplace
   orchestrator: Orchestrator
+  /** Takes every worker away, lets something happen, and brings them back. */
+  outage(during: () => Promise<void>): Promise<void>
   /** Ends a running rental as its renter would, and waits until it is settled. */
   stop(rentalId: string): Promise<void>
   /** Waits, without moving the time, until the rental is in this phase. */
@@ -21,16 +23,32 @@ export interface Simulation {
   close(): Promise<void>
 }
 
-export async function openSimulation(): Promise<Simulation> {
+export interface SimulationOptions {
+  /** Activities that fail here, as on a worker that lacks the credentials for them. */
+  refuses?: (activity: string) => boolean
+}
+
+export async function openSimulation({ refuses }: SimulationOptions = {}): Promise<Simulation> {
   const temporal = await createTimeSkippingEnvironment()
   const market = await openMarketplace()
   const clock = await stopClock(market.database)
-  const beforeActivity = async (): Promise<void> => clock.moveTo(await temporal.currentTimeMs())
-  const orchestrator = await startOrchestrator({ temporal, market, beforeActivity })
+  const beforeActivity = async (name: string): Promise<void> => {
+    await clock.moveTo(await temporal.currentTimeMs())
+    if (refuses?.(name)) throw new Error('This worker has no credentials for it.')
+  }
+  const startWorkers = (): Promise<Orchestrator> => startOrchestrator({ temporal, market, beforeActivity })
+  let orchestrator = await startWorkers()
   return {
     temporal,
     market,
-    orchestrator,
+    get orchestrator() {
+      return orchestrator
+    },
+    async outage(during) {
+      await orchestrator.stop()
+      await during()
+      orchestrator = await startWorkers()
+    },
     async stop(rentalId) {
       const handle: RentalHandle = temporal.client.workflow.getHandle(rentalWorkflowId(rentalId))
       const requestedAt = new Date(await temporal.currentTimeMs()).toISOString()

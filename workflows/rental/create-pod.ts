@@ -2,8 +2,9 @@ import type { LaunchAnswer } from '@berth/activities/provisioning/types'
 import type { AttemptOutcome } from '@berth/contract/rental-status'
 import { ActivityFailure, condition, isCancellation, sleep } from '@temporalio/workflow'
 import { asked, catalog, once } from './activities.ts'
+import { endsASearch, tearsDownTheUnheard, tellsEverySetback } from './changes.ts'
 import type { Desk } from './desk.ts'
-import { persevere, troubled, wordsOf } from './persevere.ts'
+import { persevereUnless, recovered, troubled, within, wordsOf } from './persevere.ts'
 import { endWanted, type PodRef } from './state.ts'
 
 const MAX_TRIES = 6
@@ -12,6 +13,15 @@ const LONGEST_WAIT_MS = 30_000
 /** Two looks that are closer together prove nothing: a provider's list may lag. */
 const LEAST_LIST_LAG_MS = 3_000
 const SEARCH_BUDGET_MS = 120_000
+/** A create has a time limit of its own well below this; beyond it no worker has taken it up. */
+const ORDER_BUDGET_MS = 120_000
+
+const ENDED: Created = {
+  ok: false,
+  outcome: 'cancelled',
+  words: 'The rental was ended first.',
+  harmless: false,
+}
 
 export type Created =
   | { ok: true; podId: string; adopted: boolean }
@@ -25,24 +35,36 @@ export type Created =
  */
 export async function createPod(desk: Desk, pod: PodRef): Promise<Created> {
   let words = 'The provider could not be reached.'
+  let unheard = false
   for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
-    if (endWanted(desk.inbox))
-      return { ok: false, outcome: 'cancelled', words: 'The rental was ended first.', harmless: false }
-    const answer = await order(pod)
+    if (endWanted(desk.inbox)) return ENDED
+    const answer = await order(desk, pod)
     if (answer.ok) return { ok: true, podId: answer.podId, adopted: false }
     words = answer.words
+    unheard ||= isAmbiguous(answer.kind)
     const outcome = await resolve(desk, pod, answer, tries)
-    if (outcome !== 'again') return outcome
+    if (outcome !== 'again') return unheard ? notHarmless(outcome) : outcome
   }
   return { ok: false, outcome: 'failed', words, harmless: false }
 }
 
+const isAmbiguous = (kind: string): boolean => kind === 'ambiguous' || kind === 'protocol'
+
+/** A clear no says nothing of an earlier order whose answer was lost: its pod may yet come up. */
+const notHarmless = (outcome: Created): Created =>
+  !outcome.ok && outcome.harmless && tearsDownTheUnheard() ? { ...outcome, harmless: false } : outcome
+
 /** Exactly one create; whatever else comes back than its own answer is ambiguous. */
-async function order(pod: PodRef): Promise<LaunchAnswer> {
+async function order(desk: Desk, pod: PodRef): Promise<LaunchAnswer> {
+  const step = { waitingFor: `${pod.provider} to create the pod`, budgetMs: ORDER_BUDGET_MS }
   try {
-    return await once.launchPod.executeWithOptions({ summary: `create ${pod.marker} at ${pod.provider}` }, [
-      { attemptId: pod.attemptId },
-    ])
+    const answer = await within(desk, step, () =>
+      once.launchPod.executeWithOptions({ summary: `create ${pod.marker} at ${pod.provider}` }, [
+        { attemptId: pod.attemptId },
+      ]),
+    )
+    if (desk.state.health === 'stuck') await recovered(desk)
+    return answer
   } catch (error) {
     if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error
     return { ok: false, kind: 'ambiguous', words: wordsOf(error), retryAfterMs: null }
@@ -63,7 +85,7 @@ async function resolve(
     case 'not_yet':
     case 'unavailable': {
       const waitMs = answer.retryAfterMs ?? Math.min(FIRST_WAIT_MS * 2 ** (tries - 1), LONGEST_WAIT_MS)
-      desk.note({ lastError: answer.words, waitingFor: `${pod.provider}, which asks us to wait` })
+      await madeToWait(desk, pod, answer)
       await condition(() => endWanted(desk.inbox) || desk.inbox.retry, waitMs)
       desk.inbox.retry = false
       return 'again'
@@ -80,26 +102,48 @@ async function resolve(
   }
 }
 
+/** Operators see each wait, the person too: a launch that takes long says why. */
+async function madeToWait(
+  desk: Desk,
+  pod: PodRef,
+  { kind, words }: Extract<LaunchAnswer, { ok: false }>,
+): Promise<void> {
+  const change = { lastError: words, waitingFor: `${pod.provider}, which asks us to wait` }
+  if (!tellsEverySetback()) return desk.note(change)
+  const data = { attempt: pod.attempt, reason: kind, words }
+  await desk.tell(change, {}, { kind: 'attempt_waiting', data })
+}
+
 async function reconcile(desk: Desk, pod: PodRef): Promise<Created | 'again'> {
   const lagMs = Math.max(pod.listLagSeconds * 1000, LEAST_LIST_LAG_MS)
   for (const waitMs of [0, lagMs]) {
     if (waitMs > 0) await sleep(waitMs)
-    const [first, ...others] = await search(desk, pod)
+    const found = await search(desk, pod)
+    if (!found) return ENDED
+    const [first, ...others] = found
     if (first !== undefined && others.length === 0) return { ok: true, podId: first, adopted: true }
     if (first !== undefined) return callOperator(desk, pod, 1 + others.length)
   }
   return 'again'
 }
 
-const search = (desk: Desk, pod: PodRef): Promise<string[]> =>
-  persevere(
+/** Undefined when the rental is ended before the provider answers: its money is free at once, the teardown looks on. */
+async function search(desk: Desk, pod: PodRef): Promise<string[] | undefined> {
+  const step = {
+    waitingFor: `${pod.provider} to say whether it created the pod`,
+    budgetMs: SEARCH_BUDGET_MS,
+  }
+  const { result } = await persevereUnless(
     desk,
-    { waitingFor: `${pod.provider} to say whether it created the pod`, budgetMs: SEARCH_BUDGET_MS },
+    step,
     () =>
       asked.findPods.executeWithOptions({ summary: `look for ${pod.marker} at ${pod.provider}` }, [
         { account: pod.account, marker: pod.marker },
       ]),
+    () => endWanted(desk.inbox) && endsASearch(),
   )
+  return result
+}
 
 /** More than one pod for one attempt: nobody but a person may choose. Whatever is decided, all of them are destroyed first. */
 async function callOperator(desk: Desk, pod: PodRef, count: number): Promise<Created> {

@@ -2,8 +2,10 @@ import type { OpenAttempt, ReadyAnswer } from '@berth/activities/provisioning/ty
 import type { AttemptOutcome, EndReason } from '@berth/contract/rental-status'
 import { ActivityFailure, CancellationScope, condition, isCancellation } from '@temporalio/workflow'
 import { catalog, records, watched } from './activities.ts'
+import { tellsEverySetback } from './changes.ts'
 import { createPod } from './create-pod.ts'
 import type { Desk } from './desk.ts'
+import { recovered, within } from './persevere.ts'
 import { endWanted, type PodRef } from './state.ts'
 import { destroyPod } from './teardown.ts'
 
@@ -11,6 +13,8 @@ import { destroyPod } from './teardown.ts'
 const MAX_ATTEMPTS = 8
 /** A host that proved bad is re-rolled on the same offer this often before the next offer is tried. */
 const MAX_TRIES_PER_OFFER = 2
+/** The watch itself ends a boot that takes too long; later than this nobody watches. */
+const SLACK_MS = 60_000
 
 type Ready = Extract<ReadyAnswer, { ok: true }>
 type Failure = { outcome: AttemptOutcome; words: string }
@@ -33,6 +37,8 @@ export async function launch(desk: Desk): Promise<LaunchResult> {
     if (result.ok) return result
     if (result.outcome === 'cancelled') return { ok: false, reason: 'end_wanted', detail: null }
     failures.push(result)
+    const line = `${number}. ${offerId}: ${result.outcome.replaceAll('_', ' ')} (${result.words})`
+    desk.note({ tried: [...(desk.state.tried ?? []), line] })
     if (result.outcome === 'invalid_request') return { ok: false, reason: 'failed', detail: result.words }
     offerId = await nextOffer(desk, offerId, result.outcome, tries)
   }
@@ -85,7 +91,7 @@ async function attempt(desk: Desk, number: number, offerId: string): Promise<Att
         number === 1 ? priceMicrosPerHour : (failoverMaxPriceMicrosPerHour ?? priceMicrosPerHour),
     },
   ])
-  if (!opened.ok) return { ok: false, outcome: 'no_capacity', words: opened.words }
+  if (!opened.ok) return untried(desk, number, opened.words)
   const pod = await register(desk, opened.attempt)
   const created = await createPod(desk, pod)
   if (!created.ok) return give(desk, pod, created)
@@ -105,6 +111,15 @@ async function attempt(desk: Desk, number: number, offerId: string): Promise<Att
     { offerId: pod.offerId },
   ])
   return { ok: true, pod, ready }
+}
+
+/** The offer was gone, too dear or closed before anybody was asked: no record of an attempt, but a line in the timeline. */
+async function untried(desk: Desk, attempt: number, words: string): Promise<AttemptResult> {
+  const outcome = 'no_capacity'
+  if (tellsEverySetback()) {
+    await desk.tell({ lastError: words }, {}, { kind: 'attempt_failed', data: { attempt, outcome, words } })
+  }
+  return { ok: false, outcome, words }
 }
 
 /** Compensation before the step: from now on the teardown destroys whatever carries this marker. */
@@ -146,10 +161,16 @@ async function podCreated(
 /** Until the pod is proved usable, its boot budget is spent, or somebody ends the rental. */
 async function awaitReady(desk: Desk, pod: PodRef): Promise<ReadyAnswer | ({ ok: false } & Failure)> {
   const scope = new CancellationScope()
-  const watching = scope.run(() =>
-    watched.awaitReady.executeWithOptions(
-      { summary: `pod ${pod.podId} at ${pod.provider} to answer by SSH` },
-      [{ attemptId: pod.attemptId, account: pod.account, podId: pod.podId ?? '' }],
+  const step = {
+    waitingFor: `${pod.provider} to show a usable pod`,
+    budgetMs: pod.bootBudgetSeconds * 1000 + SLACK_MS,
+  }
+  const watching = within(desk, step, () =>
+    scope.run(() =>
+      watched.awaitReady.executeWithOptions(
+        { summary: `pod ${pod.podId} at ${pod.provider} to answer by SSH` },
+        [{ attemptId: pod.attemptId, account: pod.account, podId: pod.podId ?? '' }],
+      ),
     ),
   )
   const settled = watching.then(
@@ -159,7 +180,9 @@ async function awaitReady(desk: Desk, pod: PodRef): Promise<ReadyAnswer | ({ ok:
   await Promise.race([settled, condition(() => endWanted(desk.inbox))])
   if (endWanted(desk.inbox)) scope.cancel()
   try {
-    return await watching
+    const answer = await watching
+    if (desk.state.health === 'stuck') await recovered(desk)
+    return answer
   } catch (error) {
     // Why any failure once it is called off: a watch whose worker died is not tried again then, it fails as timed out.
     if (isCancellation(error) || (error instanceof ActivityFailure && endWanted(desk.inbox)))

@@ -4,6 +4,7 @@ import type { EndReason } from '@berth/contract/rental-status'
 import { condition } from '@temporalio/workflow'
 import { meter } from './activities.ts'
 import type { Desk } from './desk.ts'
+import { steadily } from './persevere.ts'
 import { requestedEnd } from './state.ts'
 
 export interface MeterEnd {
@@ -34,9 +35,11 @@ export async function keepMetered(
     await condition(() => inbox.nudged || requestedEnd(inbox) !== null, sleepMs(settlement))
     // A rental that is to end is settled by closing its meter, at the instant that was asked for.
     if (requestedEnd(inbox)) continue
-    settlement = await meter.renewHold.executeWithOptions({ summary: 'settle and renew the hold' }, [
-      { rentalId: plan.rentalId },
-    ])
+    settlement = await steadily(desk, 'the database, to renew the hold', () =>
+      meter.renewHold.executeWithOptions({ summary: 'settle and renew the hold' }, [
+        { rentalId: plan.rentalId },
+      ]),
+    )
   }
 }
 

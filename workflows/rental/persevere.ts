@@ -1,11 +1,14 @@
 import {
   ActivityFailure,
   ApplicationFailure,
+  CancellationScope,
   condition,
   isCancellation,
   rootCause,
+  sleep,
   TimeoutFailure,
 } from '@temporalio/workflow'
+import { noticesSilence } from './changes.ts'
 import type { Desk } from './desk.ts'
 
 const FIRST_PAUSE_MS = 2_000
@@ -23,24 +26,73 @@ export interface Step {
  * error in the provider's words; past its budget it calls itself stuck; `retryNow` ends a pause at once.
  */
 export async function persevere<T>(desk: Desk, step: Step, run: () => Promise<T>): Promise<T> {
+  const { result } = await persevereUnless(desk, step, run, () => false)
+  return result as T
+}
+
+/** The same, but gives up between two tries once the step is not wanted any more; then there is no result. */
+export async function persevereUnless<T>(
+  desk: Desk,
+  step: Step,
+  run: () => Promise<T>,
+  unwanted: () => boolean,
+): Promise<{ result?: T }> {
   const startedMs = Date.now()
   for (let tries = 1; ; tries += 1) {
     try {
-      const result = await run()
+      const result = await within(desk, step, run)
       await recovered(desk)
-      return result
+      return { result }
     } catch (error) {
       if (isCancellation(error) || isFinal(error)) throw error
       await troubled(desk, step, wordsOf(error), Date.now() - startedMs)
     }
-    await pause(desk, tries)
+    if (unwanted()) return {}
+    await pause(desk, tries, unwanted)
+    if (unwanted()) return {}
   }
 }
 
-/** Sleeps with back-off; an operator's `retryNow` wakes it. */
-export async function pause(desk: Desk, tries: number): Promise<void> {
+/** Waits for work that may never come back (no worker, no database): past the budget the rental says that it is stuck. */
+export async function within<T>(desk: Desk, step: Step, work: () => Promise<T>): Promise<T> {
+  if (!noticesSilence()) return work()
+  const alarm = new CancellationScope()
+  const ringing = alarm
+    .run(() => ring(desk, step))
+    .catch((error: unknown) => {
+      if (!isCancellation(error)) throw error
+    })
+  try {
+    return await work()
+  } finally {
+    alarm.cancel()
+    // Why: what the alarm has begun to tell must stand in the timeline before what comes next.
+    await ringing
+  }
+}
+
+/** PostgreSQL answers in milliseconds, or it is down. */
+const OWN_BUDGET_MS = 60_000
+
+/** Waits for our own database, which is tried until it is back, and says so where that takes long. */
+export async function steadily<T>(desk: Desk, waitingFor: string, work: () => Promise<T>): Promise<T> {
+  const result = await within(desk, { waitingFor, budgetMs: OWN_BUDGET_MS }, work)
+  if (desk.state.health === 'stuck') await recovered(desk)
+  return result
+}
+
+async function ring(desk: Desk, step: Step): Promise<void> {
+  await sleep(step.budgetMs)
+  await CancellationScope.nonCancellable(() => troubled(desk, step, null, step.budgetMs))
+}
+
+/** Sleeps with back-off; an operator's `retryNow` wakes it, and whatever else is given. */
+export async function pause(desk: Desk, tries: number, wake = () => false): Promise<void> {
   desk.inbox.retry = false
-  await condition(() => desk.inbox.retry, Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), LONGEST_PAUSE_MS))
+  await condition(
+    () => desk.inbox.retry || wake(),
+    Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), LONGEST_PAUSE_MS),
+  )
 }
 
 /** Says that a step is late or failing: at first to operators only, past its budget to everybody. */

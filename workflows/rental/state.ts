@@ -20,6 +20,8 @@ export interface RentalState {
   /** Everything that may be alive upstream; compensation is registered here before the step it undoes. */
   mayBeAlive: PodRef[]
   lastError: string | null
+  /** How each failed attempt ended, one line each. Absent in what earlier versions carried over. */
+  tried?: string[]
   endsAt: string | null
   spendLimitMicros: number | null
   /** Money has been set aside; what was not needed has to go back. */
@@ -180,6 +182,7 @@ export function currentDetails(state: RentalState, plan: RentalPlan | null): str
       ? [`Funded until ${state.fundedUntil}, charged ${state.chargedMicros} micro-dollars`]
       : []),
     ...(state.lastError ? [`Last error: ${state.lastError}`] : []),
+    ...(state.tried ?? []).map((line) => `Tried ${line}`),
     ...(state.health === 'stuck'
       ? [
           '',

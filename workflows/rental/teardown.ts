@@ -1,7 +1,8 @@
 import { CancellationScope } from '@temporalio/workflow'
 import { asked } from './activities.ts'
 import type { Desk } from './desk.ts'
-import { pause, persevere, recovered, troubled } from './persevere.ts'
+import { tellsEverySetback } from './changes.ts'
+import { pause, persevere, recovered, troubled, type Step } from './persevere.ts'
 import type { PodRef } from './state.ts'
 
 /** Absence is proved when get and list both say gone, this often, seconds apart. */
@@ -26,10 +27,17 @@ export function destroyPod(desk: Desk, pod: PodRef): Promise<void> {
       if (looks % LOOKS_PER_ORDER === 0) await persevere(desk, step, () => orderEnd(pod))
       const answer = await persevere(desk, step, () => lookForAbsence(pod))
       proofs = answer.gone ? proofs + 1 : 0
-      if (!answer.gone) await troubled(desk, step, answer.words, Date.now() - startedMs)
+      if (!answer.gone) await notGone(desk, step, answer.words, Date.now() - startedMs)
     }
     await proved(desk, pod)
   })
+}
+
+/** Told to the person once the provider has had the time it says it needs; past the budget it is a matter for an operator. */
+async function notGone(desk: Desk, step: Step, words: string, elapsedMs: number): Promise<void> {
+  await troubled(desk, step, words, elapsedMs)
+  if (elapsedMs < step.budgetMs - SLACK_MS || elapsedMs >= step.budgetMs || !tellsEverySetback()) return
+  await desk.tell({}, {}, { kind: 'teardown_delayed', data: { words } })
 }
 
 const orderEnd = (pod: PodRef): Promise<void> =>

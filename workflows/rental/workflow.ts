@@ -3,11 +3,13 @@ import type { ResumePoint } from '@berth/activities/provisioning/types'
 import { formatUsd } from '@berth/contract/money'
 import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow'
 import { asked, meter, records } from './activities.ts'
+import { tellsEverySetback } from './changes.ts'
 import { openDesk, type Desk } from './desk.ts'
 import { listen } from './handlers.ts'
 import { launch, type LaunchResult } from './launch.ts'
 import type { RentalInput } from './messages.ts'
 import { keepMetered, type MeterEnd } from './metering.ts'
+import { persevere, steadily } from './persevere.ts'
 import { initialState, requestedEnd, resumedState } from './state.ts'
 import { destroyPod } from './teardown.ts'
 
@@ -77,19 +79,18 @@ async function takeUp(desk: Desk, resume: ResumePoint): Promise<MeterEnd> {
 }
 
 /** Moves the first stretch of money to a hold, or says what is missing. */
-async function reserve({ plan, tell }: Desk): Promise<MeterEnd | null> {
-  const { rentalId, priceMicrosPerHour, teardownSeconds, spendLimitMicros, durationSeconds } = plan
-  const answer = await meter.reserveFunds.executeWithOptions({ summary: 'hold the first minutes' }, [
-    {
-      rentalId,
-      priceMicrosPerHour,
-      teardownSeconds,
-      spendLimitMicros,
-      durationSeconds,
-    },
-  ])
+async function reserve(desk: Desk): Promise<MeterEnd | null> {
+  const { rentalId, priceMicrosPerHour, teardownSeconds, spendLimitMicros, durationSeconds } = desk.plan
+  const wanted = { rentalId, priceMicrosPerHour, teardownSeconds, spendLimitMicros, durationSeconds }
+  const answer = await steadily(desk, 'the database, to hold the first minutes', () =>
+    meter.reserveFunds.executeWithOptions({ summary: 'hold the first minutes' }, [wanted]),
+  )
   if (!answer.ok) return unfunded(answer)
-  await tell({ reserved: true }, {}, { kind: 'reserved', data: { heldMicros: Number(answer.heldMicros) } })
+  await desk.tell(
+    { reserved: true },
+    {},
+    { kind: 'reserved', data: { heldMicros: Number(answer.heldMicros) } },
+  )
   return null
 }
 
@@ -106,9 +107,11 @@ async function startMeter(
 ): Promise<Settlement | MeterEnd> {
   const { rentalId, durationSeconds } = desk.plan
   const { priceMicrosPerHour, teardownSeconds } = pod
-  const answer = await meter.startMeter.executeWithOptions({ summary: 'start the meter' }, [
-    { rentalId, priceMicrosPerHour, teardownSeconds },
-  ])
+  const answer = await steadily(desk, 'the database, to start the meter', () =>
+    meter.startMeter.executeWithOptions({ summary: 'start the meter' }, [
+      { rentalId, priceMicrosPerHour, teardownSeconds },
+    ]),
+  )
   if (!answer.ok) return unfunded(answer)
   const { settlement } = answer
   const startedAt = settlement.startedAt ?? settlement.now
@@ -141,12 +144,20 @@ function unlaunched(desk: Desk, result: Extract<LaunchResult, { ok: false }>): M
   return requestedEnd(desk.inbox) ?? { reason: 'failed', at: null, detail: result.detail }
 }
 
+/** What the provider said of a pod that it took away or lost, and until when it was there. */
+async function tellLoss({ inbox, tell }: Desk, reason: MeterEnd['reason']): Promise<void> {
+  if (reason !== 'interrupted' || !inbox.lost || !tellsEverySetback()) return
+  const { rawStatus, lastAliveAt } = inbox.lost
+  await tell({}, {}, { kind: 'pod_lost', data: { rawStatus, lastAliveAt } })
+}
+
 const NOTHING_CHARGED = { chargedMicros: '0', billedSeconds: 0 }
 
 /** Money stops first and at once; the pod is destroyed beside it and its absence proved, however long that takes. */
 async function finish(desk: Desk, end: MeterEnd): Promise<void> {
   const { rentalId } = desk.plan
   const { reason, detail } = end
+  await tellLoss(desk, reason)
   const verdict = { phase: 'stopping', health: 'ok', endReason: reason, endDetail: detail } as const
   await desk.tell({ ...verdict, waitingFor: null }, verdict, { kind: 'stopping', data: { reason } })
   const closing = desk.state.reserved
@@ -158,9 +169,9 @@ async function finish(desk: Desk, end: MeterEnd): Promise<void> {
     closing,
     ...[...desk.state.mayBeAlive].map((pod) => destroyPod(desk, pod)),
   ])
-  await asked.recordUpstreamCost.executeWithOptions({ summary: 'book what it cost us upstream' }, [
-    { rentalId },
-  ])
+  await persevere(desk, { waitingFor: 'our books to take what it cost us upstream', budgetMs: 120_000 }, () =>
+    asked.recordUpstreamCost.executeWithOptions({ summary: 'book what it cost us upstream' }, [{ rentalId }]),
+  )
   const { billedSeconds, chargedMicros } = closed
   await desk.tell(
     { phase: 'ended', waitingFor: null, chargedMicros, fundedUntil: null },

@@ -10,6 +10,8 @@ export interface VastLaunchData {
   askId: number
   /** Micro-dollars an hour for the whole machine; null on demand. */
   bidMicrosPerHour: number | null
+  /** The machine, as an instance names it too: one that proved bad is not rented again. */
+  hostId?: string
 }
 
 export type Tenure = 'on-demand' | 'bid'
@@ -88,7 +90,11 @@ export function createOfferMap({ provider, report }: OfferMapOptions) {
       upstreamMicrosPerHour: Math.max(baseMicros + diskMicros * INCLUDED_DISK_GIB, toldMicros),
       upstreamDiskMicrosPerGibHour: diskMicros,
       soldFor: null,
-      launchData: { askId: ask.id, bidMicrosPerHour } satisfies VastLaunchData,
+      launchData: {
+        askId: ask.id,
+        bidMicrosPerHour,
+        ...(typeof ask.machine_id === 'number' ? { hostId: String(ask.machine_id) } : {}),
+      } satisfies VastLaunchData,
     }
   }
 }

@@ -8,6 +8,7 @@ const dollars = z.number().nonnegative()
 
 const offerSchema = z.object({
   id: z.number().int(),
+  machine_id: z.number().nullish(),
   gpu_name: z.string(),
   gpu_arch: z.string().nullish(),
   num_gpus: z.number().int().positive(),

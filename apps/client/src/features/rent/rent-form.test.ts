@@ -1,9 +1,9 @@
+import { IMAGE_PRESETS } from '@berth/contract/image-presets'
 import { newRentalSchema } from '@berth/contract/schemas/rentals'
 import { describe, expect, it } from 'vitest'
 import {
   durationOf,
   emptyRentForm,
-  IMAGE_PRESETS,
   parseHours,
   presetsAt,
   rentBody,

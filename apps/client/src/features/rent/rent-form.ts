@@ -1,3 +1,4 @@
+import { IMAGE_PRESETS, type ImagePreset } from '@berth/contract/image-presets'
 import { newRentalSchema, type NewRental } from '@berth/contract/schemas/rentals'
 import { parseUsd } from '../../shared/format/money.ts'
 import type { MessageKey } from '../../shared/i18n/use-text.ts'
@@ -5,15 +6,7 @@ import type { MessageKey } from '../../shared/i18n/use-text.ts'
 export type DurationKind = NewRental['duration']['kind']
 export const DURATION_KINDS: readonly DurationKind[] = ['until_stopped', 'for', 'budget']
 
-/** Images people start from; the choice "custom" takes any other. */
-export const IMAGE_PRESETS = {
-  local: 'berth-pod:local',
-  pytorch: 'pytorch/pytorch:2.5.1-cuda12.4-cudnn9-devel',
-  cuda: 'nvidia/cuda:12.4.1-cudnn-devel-ubuntu22.04',
-  vllm: 'vllm/vllm-openai:v0.6.6',
-  ubuntu: 'ubuntu:24.04',
-} as const
-type ImagePreset = keyof typeof IMAGE_PRESETS
+/** The choice "custom" takes any other image. */
 export type ImageChoice = ImagePreset | 'custom'
 
 /**
