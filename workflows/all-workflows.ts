@@ -2,6 +2,8 @@
 export { autoTopUp } from './auto-top-up/workflow.ts'
 export { cardSetup } from './card-setup/workflow.ts'
 export { housekeeping } from './housekeeping/workflow.ts'
+export { noticeDelivery } from './notice-delivery/workflow.ts'
+export { outbox } from './outbox/workflow.ts'
 export { paymentsWatch } from './payments-watch/workflow.ts'
 export { rental } from './rental/workflow.ts'
 export { stripeEvent } from './stripe-event/workflow.ts'

@@ -112,6 +112,7 @@ async function startWorker({ number, address, database, clouds, folder }: Worker
     ...Object.assign({}, ...clouds.map((cloud) => cloud.env)),
     DATABASE_URL: database.applicationUrl,
     TEMPORAL_ADDRESS: address,
+    WEBHOOK_SECRETS_KEY: 'a-sealing-key-for-tests-only-0123456789',
     STRIPE_SECRET_KEY: 'sk_test_unused',
     STRIPE_API_BASE: 'http://127.0.0.1:9',
     WORKER_HEALTH_PORT: String(healthPort),

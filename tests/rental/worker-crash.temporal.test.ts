@@ -101,6 +101,7 @@ async function startWorker(): Promise<ChildProcess> {
         TEMPORAL_NAMESPACE: temporal.namespace ?? 'default',
         RUNPOD_API_KEY: market.runpod.apiKey,
         RUNPOD_API_BASE: market.runpod.baseUrl,
+        WEBHOOK_SECRETS_KEY: 'a-sealing-key-for-tests-only-0123456789',
         STRIPE_SECRET_KEY: 'sk_test_unused',
         STRIPE_API_BASE: 'http://127.0.0.1:9',
         WORKER_HEALTH_PORT: '0',

@@ -26,6 +26,7 @@ afterAll(async () => {
 test('says where everything is and how to sign in', () => {
   expect(running.output()).toContain(`http://localhost:${world.env.DASHBOARD_PORT}`)
   expect(running.output()).toContain(`http://localhost:${world.env.TEMPORAL_UI_PORT}`)
+  expect(running.output()).toContain(`http://localhost:${world.env.MAIL_PORT}`)
   expect(running.output()).toMatch(/Sign in\s+with GitHub \(emulated\)/)
   for (const part of ['PostgreSQL', 'Temporal', 'Upstreams', 'Worker', 'API', 'Dashboard']) {
     expect(running.output()).toMatch(new RegExp(`✓ ${part} .* \\d+\\.\\d s`))

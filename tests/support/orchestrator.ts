@@ -43,6 +43,7 @@ export async function startOrchestrator({
     stripe: createStripeClient({ secretKey: 'sk_test_unused', apiBase: 'http://127.0.0.1:9' }),
     ...(await createVerification(market.verificationKeyFile)),
     settings: { marginBasisPoints: 1_000, publicUrl: 'http://127.0.0.1:4300' },
+    notifications: { sendMail: null, webhooks: { secretsKeys: [], allowLocal: false } },
     billing: market.billing,
   })
   bundle ??= bundleWorkflows()

@@ -12,6 +12,7 @@ export interface StackAddresses extends DatabaseUrls {
   temporalNamespace: string
   temporalWeb: string
   upstreamsControl: string
+  mail: string
 }
 
 export const localDatabase = 'berth'
@@ -32,5 +33,6 @@ export function stackAddresses({ ports, env }: StackSettings, secrets: LocalSecr
     temporalNamespace: env.TEMPORAL_NAMESPACE ?? 'default',
     temporalWeb: env.TEMPORAL_UI_URL ?? `http://localhost:${ports.temporalWeb}`,
     upstreamsControl: `http://127.0.0.1:${ports.upstreams}`,
+    mail: `http://localhost:${ports.mail}`,
   }
 }

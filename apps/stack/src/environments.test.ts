@@ -58,6 +58,17 @@ test('API and worker seal and open the secrets of webhook endpoints with one key
   expect(upstreams).not.toHaveProperty('WEBHOOK_SECRETS_KEY')
 })
 
+test('mail is caught until the person brings a mail server, whose password stays with the worker', () => {
+  const { worker, api, upstreams } = setup({ SMTP_PORT: '4399' })
+  expect(worker.SMTP_URL).toBe('smtp://127.0.0.1:4399')
+  expect(upstreams).toMatchObject({ MAIL_CATCHER_SMTP_PORT: '4399', MAIL_CATCHER_WEB_PORT: '4303' })
+  expect(api).not.toHaveProperty('SMTP_URL')
+  const real = setup({ SMTP_URL: 'smtps://berth:secret@mail.example' })
+  expect(real.worker.SMTP_URL).toBe('smtps://berth:secret@mail.example')
+  expect(real.upstreams).not.toHaveProperty('MAIL_CATCHER_SMTP_PORT')
+  for (const env of [real.api, real.upstreams]) expect(env).not.toHaveProperty('SMTP_URL')
+})
+
 test('webhooks reach this machine only from a stack that nobody else can open', () => {
   expect(setup({}).worker.WEBHOOK_ALLOW_LOCAL).toBe('true')
   expect(setup({ PUBLIC_URL: 'https://berth.example' }).worker.WEBHOOK_ALLOW_LOCAL).toBe('false')

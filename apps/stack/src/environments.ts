@@ -11,7 +11,7 @@ export interface StackEnvironments {
 }
 
 /** Only the worker spends money upstream: these never reach a process that faces the network, or the emulators. */
-const workerOnly = /(_API_KEY|^STRIPE_SECRET_KEY)$/
+const workerOnly = /(_API_KEY|^STRIPE_SECRET_KEY|^SMTP_URL)$/
 
 /** The environment of each process; every setting of the product that the stack decides is in this file. */
 export function stackEnvironments(options: {
@@ -34,6 +34,7 @@ export function stackEnvironments(options: {
     STRIPE_WEBHOOK_SECRET: env.STRIPE_WEBHOOK_SECRET ?? secrets.stripeWebhookSecret,
     LOG_LEVEL: env.LOG_LEVEL ?? 'info',
   }
+  const mail = mailSettings(settings)
   const webhooks = {
     WEBHOOK_SECRETS_KEY: env.WEBHOOK_SECRETS_KEY ?? secrets.webhookSecretsKey,
     WEBHOOK_ALLOW_LOCAL: env.WEBHOOK_ALLOW_LOCAL ?? String(isOnThisMachine(addresses.dashboard)),
@@ -55,16 +56,27 @@ export function stackEnvironments(options: {
       ...gateway,
       ...docker,
       ...webhooks,
+      SMTP_URL: mail.url,
       WORKER_HEALTH_PORT: String(ports.workerHealth),
       VERIFICATION_KEY_FILE: env.VERIFICATION_KEY_FILE ?? join(settings.dataDir, 'verification-key'),
     },
     upstreams: {
       ...withoutWorkerKeys(shared),
       ...emulatorSettings(ports.upstreams),
+      ...mail.catcher,
       UPSTREAMS_STATE_DIR: join(settings.dataDir, 'upstreams'),
       STRIPE_WEBHOOK_URL: `${addresses.api}/v1/billing/stripe/webhook`,
     },
   }
+}
+
+/** Whether mail stays on this machine, to be read there. */
+export const isMailCaught = (env: NodeJS.ProcessEnv): boolean => !env.SMTP_URL
+
+function mailSettings({ env, ports }: StackSettings): { url: string; catcher: NodeJS.ProcessEnv } {
+  if (env.SMTP_URL) return { url: env.SMTP_URL, catcher: {} }
+  const catcher = { MAIL_CATCHER_WEB_PORT: String(ports.mail), MAIL_CATCHER_SMTP_PORT: String(ports.smtp) }
+  return { url: `smtp://127.0.0.1:${ports.smtp}`, catcher }
 }
 
 /** Only where nobody else can open the dashboard may its webhooks reach what is behind it. */

@@ -11,6 +11,9 @@ export interface StackPorts {
   workerHealth: number
   postgres: number
   upstreams: number
+  /** Where caught mail is read, and where it is sent to. */
+  mail: number
+  smtp: number
 }
 
 export interface StackSettings {
@@ -28,6 +31,8 @@ export const portVariables: Record<keyof StackPorts, { variable: string; standar
   dashboard: { variable: 'DASHBOARD_PORT', standard: 4300 },
   api: { variable: 'API_PORT', standard: 4301 },
   workerHealth: { variable: 'WORKER_HEALTH_PORT', standard: 4302 },
+  mail: { variable: 'MAIL_PORT', standard: 4303 },
+  smtp: { variable: 'SMTP_PORT', standard: 4304 },
   temporal: { variable: 'TEMPORAL_PORT', standard: 4310 },
   temporalWeb: { variable: 'TEMPORAL_UI_PORT', standard: 4311 },
   postgres: { variable: 'POSTGRES_PORT', standard: 4320 },

@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
 import { isGithubEmulated } from './emulated-upstreams.ts'
+import { isMailCaught } from './environments.ts'
 import { projectPaths } from './project-paths.ts'
 import type { Stack } from './stack.ts'
 import type { Paint } from './terminal.ts'
@@ -16,6 +17,12 @@ export function welcome(stack: Stack, paint: Paint): string {
       isGithubEmulated(settings.env)
         ? 'with GitHub (emulated): pick octocat or ada, or operator to see every rental'
         : 'with your GitHub account',
+    ],
+    [
+      'Mail',
+      isMailCaught(settings.env)
+        ? `${paint('cyan', addresses.mail)}  everything that is sent`
+        : 'by your mail server',
     ],
     [
       'Pods',

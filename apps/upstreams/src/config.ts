@@ -21,6 +21,9 @@ const configSchema = z.object({
   STRIPE_EMULATOR_SECRET_KEY: z.string().default('sk_test_emulated'),
   STRIPE_WEBHOOK_URL: z.url().optional(),
   STRIPE_WEBHOOK_SECRET: z.string().default('whsec_emulated'),
+  /** The mail catcher: both or neither; without it mail goes to a real server. */
+  MAIL_CATCHER_SMTP_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
+  MAIL_CATCHER_WEB_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
   GITHUB_EMULATOR_CLIENT_ID: z.string().default('berth-local'),
   GITHUB_EMULATOR_CLIENT_SECRET: z.string().default('github_emulated_secret'),
 })

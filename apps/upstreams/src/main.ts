@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import { CLOUDS } from './clouds.ts'
 import { readConfig } from './config.ts'
 import { readCloudSettings } from './kit/cloud.ts'
+import { startMailCatcher } from './mail/start.ts'
 import { startUpstreams } from './start.ts'
 
 const log = pino({ name: 'upstreams' })
@@ -31,12 +32,17 @@ const upstreams = await startUpstreams({
   clouds: CLOUDS.map((cloud) => ({ cloud, settings: readCloudSettings(cloud, process.env) })),
 })
 
+const { UPSTREAMS_HOST: host, MAIL_CATCHER_SMTP_PORT: smtpPort, MAIL_CATCHER_WEB_PORT: webPort } = config
+const mail =
+  smtpPort === undefined || webPort === undefined ? null : await startMailCatcher({ host, smtpPort, webPort })
+
 log.info(
   {
     control: upstreams.controlUrl,
     runpod: upstreams.runpod.baseUrl,
     github: upstreams.github.baseUrl,
     stripe: upstreams.stripe.baseUrl,
+    mail: mail?.webUrl,
     ...Object.fromEntries(Object.entries(upstreams.clouds).map(([name, { baseUrl }]) => [name, baseUrl])),
   },
   'emulated upstreams listening',
@@ -45,6 +51,6 @@ log.info(
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     // Why exit: an open SSH session or event stream would keep the process for as long as its client likes.
-    void upstreams.close().finally(() => process.exit(0))
+    void Promise.all([upstreams.close(), mail?.close()]).finally(() => process.exit(0))
   })
 }

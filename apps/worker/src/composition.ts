@@ -3,6 +3,10 @@ import { createBilling } from '@berth/activities/billing/billing'
 import type { Billing } from '@berth/activities/billing/port'
 import { createCatalogActivities } from '@berth/activities/catalog/activities'
 import { loadOffer } from '@berth/activities/catalog/load-offer'
+import {
+  createNotificationActivities,
+  type NotificationSettings,
+} from '@berth/activities/notifications/activities'
 import { createPaymentActivities } from '@berth/activities/payments/activities'
 import { createProvisioningActivities } from '@berth/activities/provisioning/activities'
 import type { ProbePod } from '@berth/activities/provisioning/await-ready'
@@ -21,6 +25,7 @@ export interface World {
   probe: ProbePod
   verificationPublicKey: string | null
   settings: { marginBasisPoints: number; publicUrl: string }
+  notifications: NotificationSettings
   /** Only where a test watches the money pass. */
   billing?: Billing
 }
@@ -33,6 +38,12 @@ export function composeActivities(world: World) {
   return {
     ...createBillingActivities({ billing }),
     ...createCatalogActivities({ dataSource, providers, settings, clock }),
+    ...createNotificationActivities({
+      ...world.notifications,
+      dataSource,
+      temporal: temporal.workflow,
+      publicUrl: settings.publicUrl,
+    }),
     ...createPaymentActivities({ dataSource, stripe, billing, temporal: temporal.workflow, settings, clock }),
     ...createProvisioningActivities({
       dataSource,

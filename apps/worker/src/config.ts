@@ -22,6 +22,19 @@ const schema = z.object({
   STRIPE_API_BASE: url.optional(),
   /** File of our own SSH key, made at first start; its public half goes into pods so that the GPU can be compared with what was sold. None = the SSH server is checked, the GPU is not. */
   VERIFICATION_KEY_FILE: z.string().min(1).optional(),
+  /** The same as the API's: opens the signing secrets of webhook endpoints. Several while one is being replaced. */
+  WEBHOOK_SECRETS_KEY: z
+    .string()
+    .transform((keys) => keys.split(',').map((key) => key.trim()))
+    .refine(
+      (keys) => keys.every((key) => key.length >= 32),
+      'At least 32 characters; make one with: openssl rand -hex 32',
+    ),
+  /** Lets webhooks go to plain http and to private addresses: for a stack on one's own machine, never in public. */
+  WEBHOOK_ALLOW_LOCAL: z.stringbool().default(false),
+  /** The mail server: smtp://user:password@host:587, or smtps:// for TLS from the first byte. None = no e-mails. */
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  MAIL_FROM: z.string().min(3).default('Berth <berth@localhost>'),
   /** Workflows kept in memory; each costs about half a MiB. */
   MAX_CACHED_WORKFLOWS: z.coerce.number().int().min(0).max(20_000).default(1_500),
   /** Provider calls under way at once. */

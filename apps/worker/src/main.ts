@@ -1,3 +1,4 @@
+import { createMailer } from '@berth/activities/notifications/mail/send-mail'
 import { createStripeClient } from '@berth/activities/payments/stripe-client'
 import { createProviders } from '@berth/activities/providers/registry'
 import { createDataSource } from '@berth/entities/data-source'
@@ -72,6 +73,7 @@ async function connect(config: WorkerConfig, log: Logger) {
     providers,
     stripe: createStripeClient({ secretKey: config.STRIPE_SECRET_KEY, apiBase: config.STRIPE_API_BASE }),
     ...(await createVerification(config.VERIFICATION_KEY_FILE)),
+    notifications: notificationSettings(config),
     settings: { marginBasisPoints: config.MARGIN_BASIS_POINTS, publicUrl: config.PUBLIC_URL },
     close: async () => {
       await Promise.all([...providers.values()].map((provider) => provider.close()))
@@ -79,6 +81,18 @@ async function connect(config: WorkerConfig, log: Logger) {
       await connection.close()
       await dataSource.destroy()
     },
+  }
+}
+
+function notificationSettings({
+  SMTP_URL,
+  MAIL_FROM,
+  WEBHOOK_SECRETS_KEY,
+  WEBHOOK_ALLOW_LOCAL,
+}: WorkerConfig) {
+  return {
+    sendMail: SMTP_URL === undefined ? null : createMailer({ smtpUrl: SMTP_URL, from: MAIL_FROM }),
+    webhooks: { secretsKeys: WEBHOOK_SECRETS_KEY, allowLocal: WEBHOOK_ALLOW_LOCAL },
   }
 }
 

@@ -12,6 +12,9 @@ import { createRequire } from 'node:module'
 /** After a worker's death its workflows wait this long for it before another takes over: the bound of a late settlement. */
 const STICKY_TIMEOUT = '2s'
 
+/** Mails and webhooks under way at once. */
+const MAX_DELIVERIES = 50
+
 export interface WorkerPoolOptions {
   connection: NativeConnection
   namespace: string
@@ -32,8 +35,8 @@ export const bundleWorkflows = (): Promise<WorkflowBundle> =>
   })
 
 /**
- * Two workers of one process: rentals and money on one queue, provider calls on another, so that a cloud which
- * answers slowly takes up its own slots and never those of the meter.
+ * Three workers of one process: rentals and money on one queue, provider calls on another, notices on a third, so that a
+ * cloud or a receiver which answers slowly takes up slots of its own and never those of the meter.
  */
 export async function createWorkerPool(options: WorkerPoolOptions): Promise<Worker[]> {
   const shared = {
@@ -57,6 +60,13 @@ export async function createWorkerPool(options: WorkerPoolOptions): Promise<Work
       taskQueue: TASK_QUEUES.providers,
       maxConcurrentActivityTaskExecutions: options.maxProviderCalls,
       shutdownGraceTime: '10s',
+    }),
+    await Worker.create({
+      ...shared,
+      taskQueue: TASK_QUEUES.notices,
+      maxConcurrentActivityTaskExecutions: MAX_DELIVERIES,
+      // Why so short: the outbox is being watched all the time, and a cut delivery is sent again under its id.
+      shutdownGraceTime: '1s',
     }),
   ]
 }

@@ -1,4 +1,5 @@
 import { housekeepingWorkflowId, housekeepingWorkflowType } from '@berth/workflows/housekeeping/messages'
+import { outboxWorkflowId, outboxWorkflowType } from '@berth/workflows/outbox/messages'
 import { paymentsWatchWorkflowId, paymentsWatchWorkflowType } from '@berth/workflows/payments-watch/messages'
 import { TASK_QUEUES } from '@berth/workflows/task-queues'
 import {
@@ -26,7 +27,7 @@ export async function keepStandingWorkflows(
   return () => clearInterval(timer)
 }
 
-/** The workflows that always run: one each for an account, the whole house and payments. Starting them again does nothing. */
+/** The workflows that always run: one each for an account, the whole house, the outbox and payments. Starting them again does nothing. */
 async function startStandingWorkflows(client: Client, accounts: string[]): Promise<void> {
   const standing = { taskQueue: TASK_QUEUES.main, workflowIdConflictPolicy: 'USE_EXISTING' } as const
   await client.workflow.start(housekeepingWorkflowType, {
@@ -38,6 +39,11 @@ async function startStandingWorkflows(client: Client, accounts: string[]): Promi
     ...standing,
     workflowId: paymentsWatchWorkflowId,
     staticSummary: 'charges saved cards of wallets that run low, asks Stripe for unheard events',
+  })
+  await client.workflow.start(outboxWorkflowType, {
+    ...standing,
+    workflowId: outboxWorkflowId,
+    staticSummary: 'starts the deliveries of notices',
   })
   for (const account of accounts) {
     await client.workflow.start<(input: UpstreamAccountInput) => Promise<void>>(upstreamAccountWorkflowType, {

@@ -32,6 +32,9 @@ const STYLE = `
   body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: light-dark(#f4f5f7, #16181d) }
   main { box-sizing: border-box; width: min(26rem, 100vw); padding: 2rem; border-radius: 12px;
     background: light-dark(#fff, #22252c); box-shadow: 0 4px 24px #0002 }
+  main.wide { width: min(48rem, 100vw) }
+  iframe { width: 100%; height: 34rem; border: 1px solid light-dark(#c9ced6, #474c57); border-radius: 6px; background: #fff }
+  pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: .8rem }
   h1 { margin: 0 0 .25rem; font-size: 1.25rem }
   p { margin: 0 0 1rem; color: light-dark(#555b66, #a7adb8) }
   label { display: block; margin: 0 0 1rem; font-size: .875rem }
@@ -48,7 +51,7 @@ const STYLE = `
 `
 
 /** A whole page of an emulated service; it says that it is one. */
-export function page({ title, body }: { title: string; body: Html }): string {
+export function page({ title, body, wide = false }: { title: string; body: Html; wide?: boolean }): string {
   const style: Html = { markup: `<style>${STYLE}</style>` }
   return html`<!doctype html>
     <html lang="en">
@@ -59,7 +62,7 @@ export function page({ title, body }: { title: string; body: Html }): string {
         ${style}
       </head>
       <body>
-        <main>
+        <main class="${wide ? 'wide' : 'narrow'}">
           ${body}
           <p class="note">An emulated service for development. No real money, no real accounts.</p>
         </main>

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest'
+import { composeMail } from './compose-mail.ts'
+
+const RENTAL = {
+  name: 'fine <tuning>',
+  gpuModel: 'H100',
+  gpuCount: 2,
+  provider: 'RunPod',
+  region: 'US-KS-2',
+  priceMicrosPerHour: 4_200_000,
+}
+const WHOM = { displayName: 'Ada', at: new Date('2026-01-01T10:20:30Z') }
+
+test('an ended rental: what happened, what it cost, where the receipt is', () => {
+  const ended = {
+    ...RENTAL,
+    reason: 'stopped_by_user',
+    detail: null,
+    chargedMicros: 8_435_000,
+    billedSeconds: 7_230,
+  }
+  const { subject, text } = composeMail(
+    { ...WHOM, kind: 'rental_ended', data: ended, rentalId: 'rent_1' },
+    'https://berth.example',
+  )
+  expect(subject).toBe('fine <tuning> has ended')
+  expect(text).toContain('Hello Ada,')
+  expect(text).toContain('You stopped it.')
+  expect(text).toMatch(/Billed: +2 h 30 s/)
+  expect(text).toMatch(/Charged: +\$8\.435000/)
+  expect(text).toContain('See the receipt: https://berth.example/pods/rent_1')
+  expect(text).toContain('https://berth.example/notifications')
+  expect(text).toContain('2026-01-01 10:20:30 UTC')
+})
+
+test('the HTML says the same and lets no name become markup', () => {
+  const { html } = composeMail(
+    {
+      ...WHOM,
+      kind: 'rental_running',
+      data: { ...RENTAL, host: 'h', port: 22, bootSeconds: 9 },
+      rentalId: 'rent_1',
+    },
+    'https://berth.example',
+  )
+  expect(html).toContain('fine &lt;tuning&gt; is running')
+  expect(html).not.toContain('<tuning>')
+  expect(html).toContain('ssh -p 22 root@h')
+})
+
+test('a low wallet leads to the top-up', () => {
+  const low = { availableMicros: 900_000, heldMicros: 0, burnMicrosPerHour: 2_100_000, runwaySeconds: 1_542 }
+  const { subject, text } = composeMail(
+    { ...WHOM, kind: 'runway_low', data: { ...low, thresholdSeconds: 3_600 }, rentalId: null },
+    'https://berth.example',
+  )
+  expect(subject).toBe('Your wallet lasts less than an hour')
+  expect(text).toMatch(/Lasts: +25 min 42 s/)
+  expect(text).toContain('Top up: https://berth.example/wallet#top-up')
+})

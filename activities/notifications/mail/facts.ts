@@ -1,0 +1,57 @@
+import { formatUsd } from '@berth/contract/money'
+import type { NoticeData, NoticeKind } from '@berth/contract/notices'
+
+type Facts = [name: string, value: string][]
+type FactsOf = { [K in NoticeKind]: (data: NoticeData[K]) => Facts }
+
+const runway: FactsOf['runway_recovered'] = (data) => [
+  ['Available', formatUsd(data.availableMicros)],
+  ['Held for pods', formatUsd(data.heldMicros)],
+  ['Your pods use', `${formatUsd(data.burnMicrosPerHour)} an hour`],
+  ['Lasts', data.runwaySeconds === null ? 'until a pod runs' : duration(data.runwaySeconds)],
+]
+const rental: FactsOf['rental_interrupted'] = (data) => [
+  ['Pod', data.name],
+  ['GPU', `${data.gpuCount > 1 ? `${data.gpuCount}× ` : ''}${data.gpuModel}`],
+  ['Provider', `${data.provider}, ${data.region}`],
+  ['Price', `${formatUsd(data.priceMicrosPerHour, 4)} an hour`],
+]
+
+const FACTS: FactsOf = {
+  runway_low: runway,
+  runway_recovered: runway,
+  auto_top_up_paid: (data) => [
+    ['Charged', formatUsd(data.amountMicros)],
+    ['Available', formatUsd(data.availableMicros)],
+  ],
+  auto_top_up_failed: (data) => [['Not charged', formatUsd(data.amountMicros)]],
+  auto_top_up_paused: () => [],
+  rental_running: (data) => [...rental(data), ['SSH', `ssh -p ${data.port} root@${data.host}`]],
+  rental_interrupted: rental,
+  rental_ended: (data) => [
+    ...rental(data),
+    ['Billed', duration(data.billedSeconds)],
+    ['Charged', formatUsd(data.chargedMicros, 6)],
+  ],
+  webhook_test: () => [],
+}
+
+/** The figures under the text. */
+export function factsOf(kind: NoticeKind, data: Record<string, unknown>): Facts {
+  return (FACTS[kind] as (data: unknown) => Facts)(data)
+}
+
+/** "2 h 5 min 9 s" */
+function duration(seconds: number): string {
+  const parts = [
+    [Math.floor(seconds / 3600), 'h'],
+    [Math.floor(seconds / 60) % 60, 'min'],
+    [seconds % 60, 's'],
+  ] as const
+  return (
+    parts
+      .filter(([value]) => value > 0)
+      .map(([value, unit]) => `${value} ${unit}`)
+      .join(' ') || '0 s'
+  )
+}
