@@ -65,6 +65,7 @@ export const EVERY_FAULT = [
   'unavailable',
   'noCapacity',
   'invalidRequest',
+  'notYet',
   'upstreamFunds',
   'quota',
   'launchUnauthorized',

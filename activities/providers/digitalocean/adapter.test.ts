@@ -9,7 +9,7 @@ import { createDigitalOceanProvider } from './adapter.ts'
 const CREATE = { method: 'POST', path: '/v2/droplets$' }
 
 describeProvider('DigitalOcean', {
-  faults: [...EVERY_FAULT, 'notYet'],
+  faults: EVERY_FAULT,
   claims: { stopStart: true, logs: false, costSoFar: false },
   makeHarness: setup,
 })

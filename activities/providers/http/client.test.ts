@@ -39,6 +39,7 @@ describe('http client', () => {
     [401, 'auth', 'auth'],
     [402, 'upstream_funds', 'upstream_funds'],
     [408, 'unavailable', 'ambiguous'],
+    [409, 'not_yet', 'protocol'],
     [418, 'protocol', 'protocol'],
     [422, 'invalid_request', 'invalid_request'],
     [429, 'rate_limited', 'rate_limited'],

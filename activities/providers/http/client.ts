@@ -202,6 +202,8 @@ function byStatus(
 ): { kind: ProviderErrorKind; words: string; retryAfterMs?: number } {
   const words = text.trim()
   if (status >= 500 || status === 408) return { kind: effect === 'once' ? 'ambiguous' : 'unavailable', words }
+  // Why not for a create: what it conflicts with, only its adapter can know.
+  if (status === 409 && effect !== 'once') return { kind: 'not_yet', words }
   return { kind: KIND_OF_STATUS[status] ?? 'protocol', words }
 }
 

@@ -16,7 +16,7 @@ import { closeAll, CREATE, setup } from './adapter.test-support.ts'
 afterEach(closeAll)
 
 describeProvider('Hyperstack', {
-  faults: [...EVERY_FAULT, 'notYet'],
+  faults: EVERY_FAULT,
   claims: { stopStart: true, logs: false, costSoFar: true },
   makeHarness: setup,
 })

@@ -204,6 +204,7 @@ function faultsOf({ control, baseUrl, apiKey }: Emulator) {
     noCapacity: () => order({ kind: 'no_capacity' }),
     upstreamFunds: () => order({ kind: 'account_inactive' }),
     quota: () => order({ kind: 'quota_exceeded' }),
+    notYet: () => order({ kind: 'status', status: 409 }, { method: 'POST', path: '/terminate$' }),
     async unknownFields(id: string) {
       const headers = { authorization: `Bearer ${apiKey}` }
       const answer = await fetch(`${baseUrl}/instances/${id}`, { headers })

@@ -297,6 +297,8 @@ function faultsOf({ control, baseUrl, apiKey }: Emulator) {
     noCapacity: () => order({ kind: 'no_capacity' }),
     upstreamFunds: () => order({ kind: 'insufficient_funds' }),
     quota: () => order({ kind: 'quota_exceeded' }),
+    notYet: (id: string) =>
+      order({ kind: 'status', status: 409 }, { method: 'DELETE', path: `/pods/${id}$` }),
     async unknownFields(id: string) {
       const answer = await fetch(`${baseUrl}/pods/${id}`, { headers: { authorization: `Bearer ${apiKey}` } })
       const body = { ...((await answer.json()) as object), finalizerStatus: 'SUCCESS', nodes: [{ any: 1 }] }

@@ -12,7 +12,7 @@ import { createRunPodProvider } from './adapter.ts'
 const CREATE = { method: 'POST', path: '/v2/pods$' }
 
 describeProvider('RunPod', {
-  faults: [...EVERY_FAULT, 'notYet'],
+  faults: EVERY_FAULT,
   claims: { stopStart: true, logs: true, costSoFar: true },
   makeHarness: setup,
 })

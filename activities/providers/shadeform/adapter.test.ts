@@ -202,6 +202,8 @@ function faultsOf({ control, baseUrl, apiKey }: Emulator) {
     noCapacity: () => order({ kind: 'out_of_stock' }),
     upstreamFunds: () => order({ kind: 'insufficient_funds' }),
     quota: () => order({ kind: 'quota_exceeded' }),
+    notYet: (id: string) =>
+      order({ kind: 'status', status: 409 }, { method: 'POST', path: `/instances/${id}/delete$` }),
     async unknownFields(id: string) {
       const answer = await fetch(`${baseUrl}/instances/${id}/info`, { headers: { 'x-api-key': apiKey } })
       const body = { ...((await answer.json()) as object), rental_type: 'on_demand', zones: [{ any: 1 }] }

@@ -11,7 +11,7 @@ import { createTensorDockProvider } from './adapter.ts'
 const CREATE = { method: 'POST', path: '/v2/instances$' }
 
 describeProvider('TensorDock', {
-  faults: [...EVERY_FAULT, 'notYet'],
+  faults: EVERY_FAULT,
   claims: { stopStart: true, logs: false, costSoFar: false },
   makeHarness: setup,
 })

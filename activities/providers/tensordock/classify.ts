@@ -1,6 +1,6 @@
-import type { Classify } from '../http/client.ts'
+import type { Classify, HttpAnswer } from '../http/client.ts'
 import type { ProviderErrorKind } from '../provider-error.ts'
-import { errorSchema } from './schema.ts'
+import { errorSchema, refusalSchema } from './schema.ts'
 
 /** Our own money there, in prose; TensorDock wants a dollar in the account before it creates anything. */
 const FUNDS_PROSE = /need at least|balance|insufficient funds|add (funds|credits?)|deposit/i
@@ -27,8 +27,15 @@ interface Refusal {
   places: boolean
 }
 
-/** What a refusal means, be its status HTTP's or the body's; null for a 5xx, which the common rule knows better. */
-export function kindOfRefusal({ status, words, places }: Refusal): ProviderErrorKind | null {
+/** What the marketplace itself refuses comes with 200, and the status it should have had stands in the body. */
+export function statusOfTensorDock({ status, json }: HttpAnswer): number {
+  const parsed = refusalSchema.safeParse(json)
+  if (status >= 300 || !parsed.success) return status
+  return Math.max(parsed.data.status ?? 400, 400)
+}
+
+/** What a refusal means; null for a 5xx, which the common rule knows better. */
+function kindOfRefusal({ status, words, places }: Refusal): ProviderErrorKind | null {
   if (status === 401 || status === 429 || status >= 500) return KIND_OF_STATUS[status] ?? null
   if (places && FUNDS_PROSE.test(words)) return 'upstream_funds'
   if (places && QUOTA_PROSE.test(words)) return 'quota'
@@ -37,10 +44,10 @@ export function kindOfRefusal({ status, words, places }: Refusal): ProviderError
 }
 
 /** Whether a call places something on a host. */
-export const isPlacing = ({ method, path }: { method: string; path: string }): boolean =>
+const isPlacing = ({ method, path }: { method: string; path: string }): boolean =>
   method === 'POST' && /\/instances$|\/start$/.test(path)
 
-/** What TensorDock refuses with an HTTP status, in our words. */
+/** TensorDock's refusals in our words. */
 export const classifyTensorDock: Classify = ({ status, json, text }, call) => {
   const parsed = errorSchema.safeParse(json)
   const words = parsed.success ? parsed.data : text.trim()

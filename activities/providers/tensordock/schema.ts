@@ -22,11 +22,12 @@ export const refusalSchema = z.object({
   message: z.string().optional(),
   status: z.coerce.number().int().optional(),
 })
-export type TensorDockRefusal = z.infer<typeof refusalSchema>
 
-/** The two shapes of an error that has an HTTP status as well. */
+/** The shapes of a refusal; the first is that within a 200. */
 export const errorSchema = z.union([
-  z.object({ error: z.string().min(1) }).transform(({ error }) => error),
+  z
+    .object({ error: z.string().min(1), message: z.string().optional() })
+    .transform(({ error, message }) => [error, message].filter(Boolean).join('; ')),
   z.object({ message: z.string().min(1) }).transform(({ message }) => message),
   z
     .object({

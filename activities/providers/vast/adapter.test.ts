@@ -208,6 +208,8 @@ function faultsOf({ control, baseUrl, apiKey }: Emulator) {
     noCapacity: () => order({ kind: 'no_such_ask' }),
     upstreamFunds: () => order({ kind: 'insufficient_credit' }),
     quota: () => order({ kind: 'quota_exceeded' }),
+    notYet: (id: string) =>
+      order({ kind: 'status', status: 409 }, { method: 'DELETE', path: `/instances/${id}/` }),
     async unknownFields(id: string) {
       const headers = { authorization: `Bearer ${apiKey}` }
       const answer = await fetch(`${baseUrl}/api/v0/instances/${id}/`, { headers })

@@ -7,7 +7,7 @@ import { ACTION, closeAll, setup } from './adapter.test-support.ts'
 afterEach(closeAll)
 
 describeProvider('Verda', {
-  faults: [...EVERY_FAULT, 'notYet'],
+  faults: EVERY_FAULT,
   claims: { stopStart: true, logs: false, costSoFar: false },
   makeHarness: setup,
 })
