@@ -27,6 +27,13 @@ describe('registry of providers', () => {
     expect(() => names(env)).not.toThrow(/rpa_secret/)
   })
 
+  it('has one adapter for each account, and says so where a name would hide another', () => {
+    const { names } = setup()
+    expect(() => names({ RUNPOD_API_KEY: 'x', DOCKER_ENABLED: 'true', DOCKER_ACCOUNT: 'runpod' })).toThrow(
+      /account runpod/,
+    )
+  })
+
   it('gives every provider a budget to boot in and a time to poll', () => {
     for (const { capabilities } of setup().all().values()) {
       const { bootBudgetSeconds, bootPollSeconds, fleetPollSeconds, teardownSeconds } = capabilities

@@ -28,7 +28,8 @@ const registrations: Registration[] = [
 ]
 
 /**
- * The adapters of all accounts this installation has, by account. Settings are read once; a wrong one stops the start.
+ * The adapters of all accounts this installation has, by account: one each, so that all callers of a process share its rate
+ * limiter. Settings are read once; a wrong one stops the start.
  * `timeScale` times every time a provider is given, its limits on requests included; only emulated clouds live at
  * another pace than 1.
  */
@@ -38,5 +39,14 @@ export function createProviders(
   timeScale = 1,
 ): Map<string, Provider> {
   const providers = registrations.flatMap(({ create }) => create(env, report, timeScale) ?? [])
+  refuseSharedAccounts(providers)
   return new Map(providers.map((provider) => [provider.account, scaleTimes(provider, timeScale)]))
+}
+
+/** Why: one of the two would hide the other, and nobody could rent from it. */
+function refuseSharedAccounts(providers: readonly Provider[]): void {
+  const accounts = providers.map(({ account }) => account)
+  const shared = accounts.find((account, index) => accounts.indexOf(account) !== index)
+  if (shared !== undefined)
+    throw new Error(`Two providers have the account ${shared}: give one of them an account of another name.`)
 }
