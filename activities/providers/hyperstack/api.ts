@@ -73,8 +73,10 @@ function catalogCalls(http: HttpClient) {
     async flavors(signal: AbortSignal) {
       return (await get('/core/flavors', schema.flavorsSchema, signal)).data.flatMap(({ flavors }) => flavors)
     },
-    async stocks(signal: AbortSignal) {
-      return (await get('/core/stocks', schema.stocksSchema, signal)).stocks
+    /** None where Hyperstack has nothing to tell, which it says by 404. */
+    async stocks(signal: AbortSignal): Promise<schema.HyperstackStocks> {
+      const call = { method: 'GET', path: '/core/stocks', schema: schema.stocksSchema, signal } as const
+      return (await http.requestOrAbsent(call))?.stocks ?? []
     },
     prices: (signal: AbortSignal) => get('/pricebook', schema.pricebookSchema, signal),
     async images(signal: AbortSignal) {

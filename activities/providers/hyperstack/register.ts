@@ -8,6 +8,6 @@ export const hyperstack = register({
     HYPERSTACK_API_KEY: z.string().optional(),
     HYPERSTACK_API_BASE: z.url().default('https://infrahub-api.nexgencloud.com/v1'),
   }),
-  create: ({ HYPERSTACK_API_KEY: apiKey, HYPERSTACK_API_BASE: baseUrl }, report) =>
-    apiKey === undefined ? null : createHyperstackProvider({ apiKey, baseUrl, report }),
+  create: ({ HYPERSTACK_API_KEY: apiKey, HYPERSTACK_API_BASE: baseUrl }, report, timeScale) =>
+    apiKey === undefined ? null : createHyperstackProvider({ apiKey, baseUrl, timeScale, report }),
 })

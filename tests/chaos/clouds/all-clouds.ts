@@ -1,5 +1,6 @@
 import type { EmulatedCloud } from '../emulated-cloud.ts'
 import { digitalocean } from './digitalocean.ts'
+import { hyperstack } from './hyperstack.ts'
 import { lambda } from './lambda.ts'
 import { prime } from './prime.ts'
 import { runpod } from './runpod.ts'
@@ -16,6 +17,7 @@ export const CLOUDS: readonly CloudEntry[] = [
   vast,
   verda,
   digitalocean,
+  hyperstack,
   tensordock,
   shadeform,
   prime,

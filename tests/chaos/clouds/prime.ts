@@ -20,6 +20,7 @@ export const prime: CloudEntry = {
         create: [
           { kind: 'no_capacity' },
           { kind: 'insufficient_funds' },
+          { kind: 'quota_exceeded' },
           { kind: 'stuck_pending' },
           { kind: 'boot_error' },
           { kind: 'installation_fails' },

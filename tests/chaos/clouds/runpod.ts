@@ -20,6 +20,7 @@ export const runpod: CloudEntry = {
         create: [
           { kind: 'no_capacity' },
           { kind: 'insufficient_balance' },
+          { kind: 'quota_exceeded' },
           { kind: 'forbidden' },
           { kind: 'stuck_provisioning' },
           { kind: 'running_without_runtime' },

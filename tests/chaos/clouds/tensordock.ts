@@ -20,6 +20,7 @@ export const tensordock: CloudEntry = {
         create: [
           { kind: 'hostnode_unavailable' },
           { kind: 'low_balance' },
+          { kind: 'quota_exceeded' },
           { kind: 'refused_in_200', error: 'Internal server error', status: 500 },
           { kind: 'other_shape' },
           { kind: 'stuck_queued' },

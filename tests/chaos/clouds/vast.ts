@@ -20,6 +20,7 @@ export const vast: CloudEntry = {
         create: [
           { kind: 'no_such_ask' },
           { kind: 'insufficient_credit' },
+          { kind: 'quota_exceeded' },
           { kind: 'refused_with_contract' },
           { kind: 'stuck_loading' },
           { kind: 'boot_error' },

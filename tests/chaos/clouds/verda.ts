@@ -34,6 +34,7 @@ export const verda: CloudEntry = {
           { kind: 'no_capacity' },
           { kind: 'boot_no_capacity' },
           { kind: 'insufficient_funds' },
+          { kind: 'quota_exceeded' },
           { kind: 'stuck_provisioning' },
           { kind: 'boot_error' },
           SSH_NEVER,
