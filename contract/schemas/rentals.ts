@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { POD_KINDS } from '../offer.ts'
 import { SSH_FAILURES } from '../pod-access.ts'
 import { ATTEMPT_OUTCOMES, END_REASONS, RENTAL_HEALTH, RENTAL_PHASES } from '../rental-status.ts'
-import { gpuSchema, regionSchema } from './catalog.ts'
+import { gpuSchema, regionSchema, stopTermsSchema } from './catalog.ts'
 import { idOf, instant, microsSchema, pageOf, pageQuery } from './common.ts'
 
 const MINUTE = 60
@@ -105,6 +105,8 @@ export const rentalSchema = z
     offerId: z.string(),
     provider: z.string(),
     providerName: z.string(),
+    /** What stopping means there; null where the account is not known any more. */
+    terms: stopTermsSchema.nullable(),
     gpu: gpuSchema,
     gpuCount: z.int(),
     region: regionSchema,

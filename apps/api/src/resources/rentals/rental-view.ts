@@ -28,6 +28,7 @@ export function rentalView(parts: Parts): RentalView {
     offerId: rental.offer.id,
     provider: rental.provider,
     providerName: parts.account?.displayName ?? rental.provider,
+    terms: parts.account?.terms ?? null,
     gpu: rental.offer.gpu,
     gpuCount: rental.gpuCount,
     region: rental.offer.region,

@@ -129,7 +129,11 @@ test('a workflow that took the rental up although its start was not heard keeps 
   const answer = await rent()
   await api.owner.query('DROP FUNCTION claim CASCADE')
   expect(answer.status).toBe(201)
-  expect(answer.body).toMatchObject({ phase: 'reserving', endedAt: null })
+  expect(answer.body).toMatchObject({
+    phase: 'reserving',
+    endedAt: null,
+    terms: { stopStart: 'none', teardownSeconds: 30, images: 'any' },
+  })
 })
 
 test('a person has twenty pods at once at most, also when asking for many in one instant', async () => {

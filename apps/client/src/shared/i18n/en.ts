@@ -7,9 +7,10 @@ import { pods } from './en/pods.ts'
 import { rent } from './en/rent.ts'
 import { shell } from './en/shell.ts'
 import { sshKeys } from './en/ssh-keys.ts'
+import { stopTerms } from './en/stop-terms.ts'
 import { wallet } from './en/wallet.ts'
 
-export const en = { auth, common, failures, market, operator, pods, rent, shell, sshKeys, wallet }
+export const en = { auth, common, failures, market, operator, pods, rent, shell, sshKeys, stopTerms, wallet }
 
 /** The shape every language has. */
 export type Messages = typeof en

@@ -8,7 +8,20 @@ import { pods } from './zh/pods.ts'
 import { rent } from './zh/rent.ts'
 import { shell } from './zh/shell.ts'
 import { sshKeys } from './zh/ssh-keys.ts'
+import { stopTerms } from './zh/stop-terms.ts'
 import { wallet } from './zh/wallet.ts'
 
 /** Simplified Chinese; loaded when it is chosen. */
-export const zh: Messages = { auth, common, failures, market, operator, pods, rent, shell, sshKeys, wallet }
+export const zh: Messages = {
+  auth,
+  common,
+  failures,
+  market,
+  operator,
+  pods,
+  rent,
+  shell,
+  sshKeys,
+  stopTerms,
+  wallet,
+}

@@ -10,6 +10,7 @@ const gpu = {
   formFactor: 'sxm' as const,
   rawName: 'H100',
 }
+const terms = { stopStart: 'none', teardownSeconds: 60, images: 'any' } as const
 const region = { code: 'US-KS-2', country: 'US', continent: 'NA' as const }
 
 export const aSshKey = {
@@ -47,7 +48,7 @@ export const anOffer = (change: Partial<OfferView> = {}): OfferView => ({
   lastRefusedAt: null,
   launchSuccessRate: 0.97,
   medianBootSeconds: 42,
-  terms: { stopStart: 'none', teardownSeconds: 60, images: 'any' },
+  terms,
   ...change,
 })
 
@@ -73,6 +74,7 @@ export const aRental = (change: Partial<RentalDetail> = {}): RentalDetail => ({
   offerId: 'runpod:US-KS-2/h100',
   provider: 'runpod',
   providerName: 'RunPod',
+  terms,
   gpu,
   gpuCount: 1,
   region,

@@ -1,6 +1,7 @@
 import type { RentalDetail } from '@berth/contract/schemas/rentals'
 import { flushPromises } from '@vue/test-utils'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { accessibilityProblems } from '../../../shared/testing/accessibility.ts'
 import { aRental, aSshKey } from '../../../shared/testing/examples.ts'
 import { refuse } from '../../../shared/testing/fake-api.ts'
 import { mountPage } from '../../../shared/testing/mount-page.ts'
@@ -32,12 +33,31 @@ describe('the page of a pod', () => {
     await page.find('[data-testid=stop-button]').trigger('click')
     await flushPromises()
     expect(document.body.textContent).toContain('Stop amber-heron?')
-    expect(document.body.textContent).toContain('The pod and its disk are destroyed.')
+    expect(stopWords('keeps')).toBe(
+      'KeepsNothing. RunPod only runs a pod or destroys it; it cannot be paused.',
+    )
+    expect(stopWords('costs')).toContain('RunPod may take 1m to destroy it, which we pay.')
+    expect(stopWords('costs')).toMatch(
+      /It has cost \$0\.\d+ in all\. \$0\.\d+ that was held ahead comes back/,
+    )
+    expect(stopWords('loses')).toContain('The pod, its disk and its address.')
     document.querySelector<HTMLElement>('[data-testid=stop-confirm]')?.click()
     await flushPromises()
     expect(api.calls.some(({ route }) => route.endsWith('/stop'))).toBe(true)
     expect(page.find('[data-testid=rental-phase]').text()).toBe('Stopping')
     expect(page.find('[data-testid=stop-button]').exists()).toBe(false)
+  })
+
+  it.for([
+    ['keeps_disk_may_lose_gpu', 'keep the disk of a paused pod, but not its GPU'],
+    ['keeps_disk_bills_full', 'charges a paused pod at its full price'],
+    ['keeps_disk_and_gpu', 'could pause a pod with its disk and GPU'],
+  ] as const)('says why nothing is kept where a provider %s', async ([stopStart, words]) => {
+    const { page } = await setup(aRental({ terms: { stopStart, teardownSeconds: 30, images: 'any' } }))
+    await page.find('[data-testid=stop-button]').trigger('click')
+    await flushPromises()
+    expect(stopWords('keeps')).toContain(words)
+    expect(await accessibilityProblems()).toEqual([])
   })
 
   it('ends with a receipt that anyone can recompute', async () => {
@@ -57,6 +77,9 @@ describe('the page of a pod', () => {
     expect(page.text()).toContain('There is no such pod')
   })
 })
+
+const stopWords = (name: 'keeps' | 'costs' | 'loses') =>
+  document.querySelector(`[data-testid=stop-${name}]`)?.textContent?.replace(/\s+/g, ' ').trim()
 
 async function setup(
   rental: RentalDetail,

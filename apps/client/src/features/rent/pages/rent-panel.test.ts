@@ -22,6 +22,15 @@ describe('renting', () => {
     expect(router.currentRoute.value).toMatchObject({ name: 'pod', params: { id: aRental().id } })
   })
 
+  it('says before the click what a stop keeps, costs and loses at this provider', async () => {
+    const terms = { stopStart: 'keeps_disk_bills_full', teardownSeconds: 90, images: 'any' } as const
+    await setup({ 'GET /v1/catalog/listings/*': () => anOffer({ terms }) })
+    const words = (name: string) => document.querySelector(`[data-testid=stop-${name}]`)?.textContent
+    expect(words('keeps')).toContain('RunPod charges a paused pod at its full price')
+    expect(words('costs')).toContain('RunPod may take 1m 30s to destroy it, which we pay.')
+    expect(words('loses')).toContain('copy your results first')
+  })
+
   it('cannot rent twice by pressing again after a cut connection', async () => {
     const { api } = await setup({ 'POST /v1/rentals': () => Promise.reject(new TypeError('connection cut')) })
     await press()

@@ -179,9 +179,7 @@ export const pods = {
   stop: {
     action: 'Stop',
     title: 'Stop {name}?',
-    disk: 'The pod and its disk are destroyed. Nothing can be brought back; copy your results first.',
-    money:
-      'Billing ends this second, at {amount} in all. {held} that was held ahead comes back to the wallet.',
+    money: 'It has cost {amount} in all. {held} that was held ahead comes back to the wallet.',
     notStarted: 'It has not started, so nothing is charged and all held money comes back.',
     keepRunning: 'Keep it',
     confirm: 'Stop and destroy',

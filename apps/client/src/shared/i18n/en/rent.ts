@@ -73,8 +73,6 @@ export const rent = {
     margin: 'Of this, {upstream} goes to the provider.',
   },
   terms: {
-    title: 'When you stop',
-    instant: 'Billing ends the second you ask. The pod and its disk are destroyed; copy your results first.',
     interrupted: 'As a spot pod it may also be taken back by the provider at any moment.',
     depleted: 'If the wallet runs dry, the pod is stopped and destroyed no later than its money lasts.',
     start: 'Billing starts when the pod answers by SSH. If it never does, nothing is charged.',

@@ -179,8 +179,7 @@ export const pods: Messages['pods'] = {
   stop: {
     action: '停止',
     title: '停止 {name}？',
-    disk: 'Pod 及其磁盘将被销毁，无法恢复；请先复制您的结果。',
-    money: '计费在这一秒结束，共 {amount}。预留的 {held} 将退回钱包。',
+    money: '总共花费 {amount}。预留的 {held} 将退回钱包。',
     notStarted: '它尚未启动，因此不收费，预留的资金全部退回。',
     keepRunning: '保留',
     confirm: '停止并销毁',

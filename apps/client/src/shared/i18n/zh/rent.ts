@@ -74,8 +74,6 @@ export const rent: Messages['rent'] = {
     margin: '其中 {upstream} 付给供应商。',
   },
   terms: {
-    title: '停止时',
-    instant: '计费在您要求停止的那一秒结束。Pod 及其磁盘会被销毁；请先复制您的结果。',
     interrupted: '作为竞价 Pod，它也可能随时被供应商收回。',
     depleted: '如果钱包用空，Pod 最迟会在资金用完时停止并销毁。',
     start: '计费从 Pod 响应 SSH 时开始。如果它始终不响应，则不收费。',

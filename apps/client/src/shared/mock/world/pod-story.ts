@@ -139,9 +139,9 @@ function refused(world: World, rental: MockRental, atMs: number): void {
       offer.priceMicrosPerHour <= cap,
   )
   if (!other) return stopFor(world, rental, atMs, 'no_capacity')
-  const { id: offerId, provider, providerName, region, podKind, spot, priceMicrosPerHour } = other
+  const { id: offerId, provider, providerName, terms, region, podKind, spot, priceMicrosPerHour } = other
   Object.assign(rental, { offer: other })
-  Object.assign(rental.view, { offerId, provider, providerName, region, podKind, spot })
+  Object.assign(rental.view, { offerId, provider, providerName, terms, region, podKind, spot })
   rental.view.meter.priceMicrosPerHour = priceMicrosPerHour
   rental.next = after(atMs, 300, 'attempt')
 }

@@ -111,6 +111,7 @@ function newView(
     offerId: offer.id,
     provider: offer.provider,
     providerName: offer.providerName,
+    terms: offer.terms,
     gpu: offer.gpu,
     gpuCount: offer.gpuCount,
     region: offer.region,
