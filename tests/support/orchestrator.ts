@@ -7,6 +7,7 @@ import { rentalWorkflowId, rentalWorkflowType, type RentalInput } from '@berth/w
 import { TASK_QUEUES } from '@berth/workflows/task-queues'
 import type { WorkflowHandle } from '@temporalio/client'
 import { MockActivityEnvironment, type TestWorkflowEnvironment } from '@temporalio/testing'
+import type Stripe from 'stripe'
 import type { FleetReport } from '@berth/activities/provisioning/watch-fleet'
 import type { Marketplace } from './marketplace.ts'
 
@@ -29,18 +30,21 @@ export interface OrchestratorOptions {
   market: Marketplace
   /** Called before every activity; a time-skipping test sets the database's clock to the server's here. */
   beforeActivity?: (name: string) => Promise<void>
+  /** Where money comes from; without it nobody answers. */
+  stripe?: Stripe
 }
 
 export async function startOrchestrator({
   temporal,
   market,
   beforeActivity,
+  stripe = createStripeClient({ secretKey: 'sk_test_unused', apiBase: 'http://127.0.0.1:9' }),
 }: OrchestratorOptions): Promise<Orchestrator> {
   const activities = composeActivities({
     dataSource: market.dataSource,
     temporal: temporal.client,
     providers: market.providers,
-    stripe: createStripeClient({ secretKey: 'sk_test_unused', apiBase: 'http://127.0.0.1:9' }),
+    stripe,
     ...(await createVerification(market.verificationKeyFile)),
     settings: { marginBasisPoints: 1_000, publicUrl: 'http://127.0.0.1:4300' },
     notifications: { sendMail: null, webhooks: { secretsKeys: [], allowLocal: false } },

@@ -1,4 +1,5 @@
 import { rentalWorkflowId, stopSignal } from '@berth/workflows/rental/messages'
+import type Stripe from 'stripe'
 import type { TestWorkflowEnvironment } from '@temporalio/testing'
 import { openMarketplace, type Marketplace } from './marketplace.ts'
 import { startOrchestrator, type Orchestrator, type RentalHandle } from './orchestrator.ts'
@@ -26,9 +27,11 @@ export interface Simulation {
 export interface SimulationOptions {
   /** Activities that fail here, as on a worker that lacks the credentials for them. */
   refuses?: (activity: string) => boolean
+  /** Where money comes from; without it nobody answers. */
+  stripe?: Stripe
 }
 
-export async function openSimulation({ refuses }: SimulationOptions = {}): Promise<Simulation> {
+export async function openSimulation({ refuses, ...money }: SimulationOptions = {}): Promise<Simulation> {
   const temporal = await createTimeSkippingEnvironment()
   const market = await openMarketplace()
   const clock = await stopClock(market.database)
@@ -36,7 +39,8 @@ export async function openSimulation({ refuses }: SimulationOptions = {}): Promi
     await clock.moveTo(await temporal.currentTimeMs())
     if (refuses?.(name)) throw new Error('This worker has no credentials for it.')
   }
-  const startWorkers = (): Promise<Orchestrator> => startOrchestrator({ temporal, market, beforeActivity })
+  const startWorkers = (): Promise<Orchestrator> =>
+    startOrchestrator({ temporal, market, beforeActivity, ...money })
   let orchestrator = await startWorkers()
   return {
     temporal,

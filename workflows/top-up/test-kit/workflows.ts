@@ -1,6 +1,9 @@
 import { condition, setHandler } from '@temporalio/workflow'
 import { walletFundedSignal } from '../../rental/messages.ts'
 
+export { autoTopUp } from '../../auto-top-up/workflow.ts'
+export { cardSetup } from '../../card-setup/workflow.ts'
+export { paymentsWatch } from '../../payments-watch/workflow.ts'
 export { stripeEvent } from '../../stripe-event/workflow.ts'
 export { topUp } from '../workflow.ts'
 

@@ -56,7 +56,7 @@ export function useCheckout() {
   const api = useApi()
   const intent = createIntent()
   return useMutation({
-    mutation: (body: { amountCents: number }) =>
+    mutation: (body: { amountCents: number; saveCard: boolean }) =>
       api.billing.checkout({ body, idempotencyKey: intent.keyFor(body) }),
     onSuccess: () => intent.settle(),
     onError: (error) => intent.settle(error),

@@ -13,5 +13,8 @@ export const queryKeys = {
   ledger: (filters: Record<string, unknown>) => ['wallet', 'ledger', filters],
   preview: (body: Record<string, unknown>) => ['wallet', 'preview', body],
   topUp: (id: string) => ['wallet', 'top-up', id],
+  card: ['wallet', 'card'],
+  autoTopUp: ['wallet', 'auto-top-up'],
+  receipts: ['wallet', 'receipts'],
   sshKeys: ['ssh-keys'],
 } as const
