@@ -7,8 +7,10 @@ import { newSshKeySchema, sshKeySchema, userSchema } from './schemas/account.ts'
 import {
   balanceSchema,
   checkoutSchema,
+  newSpendLimitsSchema,
   ledgerPageSchema,
   ledgerQuery,
+  spendLimitsSchema,
   topUpSchema,
 } from './schemas/billing.ts'
 import {
@@ -112,6 +114,7 @@ export const endpoints = {
         'price_changed',
         'insufficient_balance',
         'wallet_in_debt',
+        'spend_limit_reached',
         'unknown_ssh_key',
         'limit_reached',
         'orchestrator_unavailable',
@@ -240,6 +243,27 @@ export const endpoints = {
       query: ledgerQuery,
       status: 200,
       response: ledgerPageSchema,
+      problems: [],
+    }),
+    limits: endpoint({
+      method: 'GET',
+      path: '/v1/billing/limits',
+      summary: 'The spend limits of the wallet, and how near they are',
+      auth: 'session',
+      status: 200,
+      response: spendLimitsSchema,
+      problems: [],
+    }),
+    setLimits: endpoint({
+      method: 'PUT',
+      path: '/v1/billing/limits',
+      summary: 'Set or lift the spend limits of the wallet',
+      description:
+        'The hourly limit is judged when a pod is rented. The daily limit also ends running pods in time, so that no day (UTC) is charged more.',
+      auth: 'session',
+      body: newSpendLimitsSchema,
+      status: 200,
+      response: spendLimitsSchema,
       problems: [],
     }),
     checkout: endpoint({

@@ -6,6 +6,7 @@ export const PROBLEMS = {
   invalid_request: { status: 400, title: 'The request is not valid' },
   not_signed_in: { status: 401, title: 'Sign in first' },
   insufficient_balance: { status: 403, title: 'The wallet cannot fund this' },
+  spend_limit_reached: { status: 403, title: 'A spend limit of the wallet stands against this' },
   wallet_in_debt: { status: 403, title: 'The wallet owes money' },
   origin_refused: { status: 403, title: 'The request came from another site' },
   not_found: { status: 404, title: 'There is no such thing' },

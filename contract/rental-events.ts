@@ -32,6 +32,7 @@ export const END_REASON_SENTENCES: Record<EndReason, string> = {
   term_reached: 'The time you rented it for was over.',
   budget_reached: 'It reached the budget you set.',
   wallet_depleted: 'The wallet ran out of money.',
+  wallet_limit_reached: 'A spend limit of the wallet was reached.',
   interrupted: 'The provider took the pod away. You were charged up to the last moment it was seen alive.',
   failed: 'It could not be started. Nothing was charged.',
   no_capacity: 'No provider had the GPU free. Nothing was charged.',

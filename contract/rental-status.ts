@@ -11,6 +11,7 @@ export const END_REASONS = [
   'term_reached',
   'budget_reached',
   'wallet_depleted',
+  'wallet_limit_reached',
   'interrupted',
   'failed',
   'no_capacity',

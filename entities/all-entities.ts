@@ -15,6 +15,8 @@ import { OauthIdentityEntity } from './oauth-identity.ts'
 import { OfferRefusalEntity } from './offer-refusal.ts'
 import { OfferEntity } from './offer.ts'
 import { PodSightingEntity } from './pod-sighting.ts'
+import { PromotionRedemptionEntity } from './promotion-redemption.ts'
+import { PromotionEntity } from './promotion.ts'
 import { ProviderAccountEntity } from './provider-account.ts'
 import { RentalEventEntity } from './rental-event.ts'
 import { RentalSegmentEntity } from './rental-segment.ts'
@@ -65,4 +67,6 @@ export const allEntities = [
   WebhookEndpointEntity,
   NoticeDeliveryEntity,
   DeliveryAttemptEntity,
+  PromotionEntity,
+  PromotionRedemptionEntity,
 ]

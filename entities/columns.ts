@@ -21,6 +21,8 @@ export const text = (): Column<string> => column({ type: 'text' })
 export const integer = (): Column<number> => column({ type: 'integer' })
 export const boolean = (): Column<boolean> => column({ type: 'boolean' })
 export const instant = (): Column<Date> => column({ type: 'timestamptz' })
+/** A calendar day, "2026-03-01". */
+export const date = (): Column<string> => column({ type: 'date' })
 export const bytes = (): Column<Buffer> => column({ type: 'bytea' })
 export const textList = (): Column<string[]> => column({ type: 'text', array: true })
 /** JSON of a shape the writer vouches for; PostgreSQL stores it as jsonb. */

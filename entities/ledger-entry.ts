@@ -17,6 +17,8 @@ export const LEDGER_ACCOUNTS = [
   'write_off',
   'upstream_cost',
   'upstream_payable',
+  'adjustments',
+  'bad_debts',
 ] as const
 export type LedgerAccount = (typeof LEDGER_ACCOUNTS)[number]
 

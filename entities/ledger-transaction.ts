@@ -14,6 +14,9 @@ export const LEDGER_KINDS = [
   'charge_reversal',
   'overrun',
   'upstream_cost',
+  'adjustment_credit',
+  'adjustment_debit',
+  'debt_write_off',
 ] as const
 export type LedgerKind = (typeof LEDGER_KINDS)[number]
 

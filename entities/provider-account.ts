@@ -1,3 +1,4 @@
+import type { ChargingTerms } from '@berth/contract/charging'
 import type { OfferView } from '@berth/contract/schemas/catalog'
 import { insertedAt, instant, integer, json, nullable, oneOf, primary, text } from './columns.ts'
 import { table } from './table.ts'
@@ -23,6 +24,8 @@ export interface ProviderAccount {
   lastErrorAt: Date | null
   latencyMs: number | null
   updatedAt: Date
+  /** How everything sold from this account is charged; null: by the hold, like everywhere. */
+  charging: ChargingTerms | null
 }
 
 export const ProviderAccountEntity = table<ProviderAccount>('provider_accounts', {
@@ -39,5 +42,6 @@ export const ProviderAccountEntity = table<ProviderAccount>('provider_accounts',
     lastErrorAt: nullable(instant()),
     latencyMs: nullable(integer()),
     updatedAt: insertedAt(),
+    charging: nullable(json()),
   },
 })

@@ -1,9 +1,11 @@
+import { CHARGING_STRATEGIES, type ChargingStrategy, type EarlyStopStep } from '@berth/contract/charging'
 import type { Micros } from '@berth/contract/money'
 import {
   amount,
   insertedAt,
   instant,
   integer,
+  json,
   nullable,
   oneOf,
   primary,
@@ -12,9 +14,6 @@ import {
 } from './columns.ts'
 import { table } from './table.ts'
 
-export const CHARGING_STRATEGIES = ['hold'] as const
-export type ChargingStrategy = (typeof CHARGING_STRATEGIES)[number]
-
 export const SEGMENT_STATES = [
   'reserved',
   'funded',
@@ -22,6 +21,7 @@ export const SEGMENT_STATES = [
   'exhausted',
   'budget_reached',
   'term_reached',
+  'day_limit_reached',
   'closed',
 ] as const
 export type SegmentState = (typeof SEGMENT_STATES)[number]
@@ -63,6 +63,12 @@ export interface RentalSegment {
   endedAt: Date | null
   createdAt: Date
   closedAt: Date | null
+  /** Length of what is bought at a time; 0 where nothing is bought ahead, 900,000,000 for a whole term. */
+  blockSeconds: number
+  minimumSeconds: number
+  graceSeconds: number
+  /** What of paid and unused time comes back; null where nothing is bought ahead. */
+  earlyStop: EarlyStopStep[] | null
 }
 
 export const RentalSegmentEntity = table<RentalSegment>('rental_segments', {
@@ -91,6 +97,10 @@ export const RentalSegmentEntity = table<RentalSegment>('rental_segments', {
     endedAt: nullable(instant()),
     createdAt: insertedAt(),
     closedAt: nullable(instant()),
+    blockSeconds: withDefault(integer(), 0),
+    minimumSeconds: withDefault(integer(), 0),
+    graceSeconds: withDefault(integer(), 0),
+    earlyStop: nullable(json()),
   },
   uniques: [['rentalId']],
   indices: [
@@ -108,5 +118,6 @@ export const RentalSegmentEntity = table<RentalSegment>('rental_segments', {
     held: `held = CASE WHEN state = 'closed' THEN 0 ELSE price_micros_per_hour * funded_seconds / 3600 - charged END`,
     closed: `(state = 'closed') = (closed_at IS NOT NULL)`,
     overrun: 'written_off >= 0 AND written_off_seconds >= 0 AND released >= 0',
+    terms: `block_seconds >= 0 AND minimum_seconds >= 0 AND grace_seconds >= 0 AND (block_seconds > 0) = (strategy IN ('block', 'term'))`,
   },
 })

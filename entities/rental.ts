@@ -1,3 +1,4 @@
+import type { ChargingTerms } from '@berth/contract/charging'
 import type { Micros } from '@berth/contract/money'
 import type { Offer } from '@berth/contract/offer'
 import { END_REASONS, RENTAL_HEALTH, RENTAL_PHASES } from '@berth/contract/rental-status'
@@ -66,6 +67,8 @@ export interface Rental {
   workflowClaimedAt: Date | null
   /** Counts the writes: a writer that read an older view finds out. */
   version: number
+  /** How it is charged, frozen at launch. */
+  charging: ChargingTerms
 }
 
 export const RentalEntity = table<Rental>('rentals', {
@@ -108,6 +111,7 @@ export const RentalEntity = table<Rental>('rentals', {
     endedAt: nullable(instant()),
     workflowClaimedAt: nullable(instant()),
     version: withDefault(integer(), 1),
+    charging: withDefault(json(), () => `'{"strategy": "hold"}'`),
   },
   indices: [
     { on: ['userId', 'requestedAt'] },

@@ -43,6 +43,8 @@ export const applicationPrivileges: Record<string, Privilege[]> = {
   idempotency_keys: ['INSERT', 'UPDATE', 'DELETE'],
   offers: ['INSERT', 'UPDATE', 'DELETE'],
   pod_sightings: ['INSERT', 'UPDATE', 'DELETE'],
+  promotions: ['INSERT'],
+  promotion_redemptions: [],
   host_blocks: ['INSERT', 'UPDATE', 'DELETE'],
 }
 
@@ -57,5 +59,10 @@ export const applicationFunctions = [
   'billing_post',
   'billing_upstream_cost',
   'billing_preview',
+  'billing_quote',
+  'billing_redeem',
+  'billing_balance_at',
+  'billing_set_wallet_limits',
+  'billing_set_wallet_charging',
   'billing_now',
 ] as const

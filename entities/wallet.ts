@@ -1,5 +1,18 @@
+import type { ChargingTerms } from '@berth/contract/charging'
 import type { Micros } from '@berth/contract/money'
-import { amount, bytes, count, insertedAt, integer, nullable, primary, text, withDefault } from './columns.ts'
+import {
+  amount,
+  bytes,
+  count,
+  date,
+  insertedAt,
+  integer,
+  json,
+  nullable,
+  primary,
+  text,
+  withDefault,
+} from './columns.ts'
 import { table } from './table.ts'
 
 /**
@@ -22,6 +35,15 @@ export interface Wallet {
   /** Lowest runway threshold that has been warned about, seconds; null while no warning is due. */
   warnedBelowSeconds: number | null
   createdAt: Date
+  /** What was agreed with this account; null: as the offers say. */
+  charging: ChargingTerms | null
+  /** The most that all its pods together may cost an hour, judged at launch; null: no limit. */
+  burnLimit: Micros | null
+  /** The most it spends on one day (UTC); null: no limit. */
+  dayLimit: Micros | null
+  /** The day of `spentThatDay`, "2026-03-01". */
+  spentOn: string | null
+  spentThatDay: Micros
 }
 
 export const WalletEntity = table<Wallet>('wallets', {
@@ -35,6 +57,11 @@ export const WalletEntity = table<Wallet>('wallets', {
     headHash: withDefault(bytes(), () => `decode(repeat('00', 32), 'hex')`),
     warnedBelowSeconds: nullable(integer()),
     createdAt: insertedAt(),
+    charging: nullable(json()),
+    burnLimit: nullable(amount()),
+    dayLimit: nullable(amount()),
+    spentOn: nullable(date()),
+    spentThatDay: withDefault(amount(), 0),
   },
   uniques: [['userId']],
   references: [{ on: 'userId', table: 'users' }],
@@ -42,5 +69,7 @@ export const WalletEntity = table<Wallet>('wallets', {
     available: 'available >= 0',
     held: 'held >= 0',
     receivable: 'receivable >= 0',
+    limits: 'burn_limit > 0 AND day_limit > 0',
+    spent: 'spent_that_day >= 0',
   },
 })

@@ -10,6 +10,7 @@ const CODES: Record<string, string> = {
   BE004: 'not_found',
   BE005: 'invalid_amount',
   BE010: 'idempotency_conflict',
+  BE020: 'promotion_refused',
 }
 
 /** A refusal of ours as a `DomainError`; anything else (a lost connection, a lock that took too long) as it came. */

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
+import { DEFAULT_CHARGING } from '@berth/contract/charging'
 import { newId } from '@berth/contract/ids'
 import type { DataSource, EntityManager } from 'typeorm'
 import { billingErrorOf } from './billing-error.ts'
-import type { Billing, MicrosText, PostInput, Posted, WalletPreview } from './port.ts'
+import type { Billing, MicrosText, PostInput, Posted, PreviewInput, Refusal, WalletPreview } from './port.ts'
 import { closingOf, reservationOf, settlementOf, startOf } from './settlement-row.ts'
 import type { ClosingRow, ReservationRow, SettlementRow } from './settlement-row.ts'
 import { sweepWallets } from './sweep-wallets.ts'
@@ -49,9 +50,11 @@ export function createBilling({ dataSource }: { dataSource: DataSource }): Billi
         spendLimitMicros !== undefined,
         spendLimitMicros ?? null,
       ]),
-    async close({ rentalId, endAt }) {
-      const call = `billing_close($1, ${NO_LATER_THAN_ITS_STOP})`
-      return closingOf(await one<ClosingRow>(dataSource, call, [rentalId, endAt ?? null]))
+    async close({ rentalId, endAt, refundUnused }) {
+      const call = `billing_close($1, ${NO_LATER_THAN_ITS_STOP}, $3)`
+      return closingOf(
+        await one<ClosingRow>(dataSource, call, [rentalId, endAt ?? null, refundUnused ?? false]),
+      )
     },
     post: (input, manager) => post(manager ?? dataSource, input),
     async recordUpstreamCost({ rentalId, amountMicros, idempotencyKey, reference }) {
@@ -59,6 +62,10 @@ export function createBilling({ dataSource }: { dataSource: DataSource }): Billi
       const hash = hashOf([rentalId, reference])
       const parameters = [rentalId, String(amountMicros), idempotencyKey, hash, reference]
       await one(dataSource, 'billing_upstream_cost($1, $2, $3, $4, $5)', parameters)
+    },
+    async setWalletLimits({ walletId, burnLimitMicros, dayLimitMicros }) {
+      const parameters = [walletId, burnLimitMicros, dayLimitMicros]
+      await one(dataSource, 'billing_set_wallet_limits($1, $2, $3)', parameters)
     },
     preview: (input) => preview(dataSource, input),
     sweep: ({ limit }) => sweepWallets(dataSource, limit),
@@ -105,14 +112,14 @@ interface PostedRow {
   fresh: boolean
 }
 
-async function preview(
-  on: Queryable,
-  input: { walletId: string; priceMicrosPerHour: number; teardownSeconds?: number },
-): Promise<WalletPreview> {
-  const row = await one<PreviewRow>(on, 'billing_preview($1, $2, $3)', [
+async function preview(on: Queryable, input: PreviewInput): Promise<WalletPreview> {
+  const row = await one<PreviewRow>(on, 'billing_quote($1, $2, $3, $4, $5, $6)', [
     input.walletId,
     input.priceMicrosPerHour,
     input.teardownSeconds ?? DEFAULT_TEARDOWN_SECONDS,
+    input.charging ?? DEFAULT_CHARGING,
+    input.spendLimitMicros ?? null,
+    input.durationSeconds ?? null,
   ])
   return {
     availableMicros: row.available,
@@ -122,7 +129,7 @@ async function preview(
     runwaySeconds: row.runway,
     firstHoldMicros: row.first_hold,
     runwayWithItSeconds: row.runway_with_it,
-    affordable: BigInt(row.first_hold) <= BigInt(row.available) && row.receivable === '0',
+    refusal: row.refusal,
   }
 }
 
@@ -134,6 +141,7 @@ interface PreviewRow {
   runway: number | null
   first_hold: MicrosText
   runway_with_it: number | null
+  refusal: Refusal['reason'] | null
 }
 
 /** What was asked under an idempotency key: the same key with another of these is a conflict. */

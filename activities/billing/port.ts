@@ -1,3 +1,4 @@
+import type { ChargingTerms } from '@berth/contract/charging'
 import type { LedgerKind } from '@berth/entities/ledger-transaction'
 import type { SegmentState } from '@berth/entities/rental-segment'
 import type { EntityManager } from 'typeorm'
@@ -16,14 +17,15 @@ export type BillingState = Exclude<SegmentState, 'reserved'>
 export interface Settlement {
   rentalId: string
   /**
-   * `funded`: the wanted stretch is held. `depleting`: money ran short, the hold ends at `fundedUntil` unless money comes.
-   * `exhausted`, `budget_reached`, `term_reached`: end the pod now, with that reason. `closed`: the meter has ended.
+   * `funded`: the wanted stretch is covered. `depleting`: money ran short, cover ends at `fundedUntil` unless money comes.
+   * `exhausted`, `budget_reached`, `term_reached`, `day_limit_reached`: end the pod now, with that reason. `closed`: the
+   * meter has ended.
    */
   state: BillingState
   /** The database's clock at the settlement; the only clock that charges. */
   now: InstantText
   startedAt: InstantText | null
-  /** Paid or held up to here; no second after it is ever sold. */
+  /** Paid or held up to here; no second after it is ever sold. A forecast where nothing is set aside (`tick`). */
   fundedUntil: InstantText
   /** When to renew: early enough that a late worker still finds the pod funded. */
   nextRenewalAt: InstantText
@@ -55,10 +57,11 @@ export type RunwayWarning = { kind: 'below'; seconds: number } | { kind: 'recove
 /** Why money could not be set aside. Nothing was changed. */
 export interface Refusal {
   ok: false
-  reason: 'insufficient_balance' | 'wallet_in_debt'
+  /** `burn_limit`: all pods together would cost more an hour than the wallet allows; `day_limit`: more than it has left today. */
+  reason: 'insufficient_balance' | 'wallet_in_debt' | 'burn_limit' | 'day_limit'
   requiredMicros: MicrosText
   availableMicros: MicrosText
-  /** What a top-up must bring, a debt included. */
+  /** What a top-up must bring, a debt included; with `day_limit`, what the limit is short of. */
   shortfallMicros: MicrosText
 }
 
@@ -91,6 +94,8 @@ export interface LimitsInput {
 export interface CloseInput {
   rentalId: string
   endAt?: InstantText | undefined
+  /** The end was not the renter's doing: whatever was paid for time after it comes back, terms or no terms. */
+  refundUnused?: boolean | undefined
 }
 
 export interface UpstreamCostInput {
@@ -115,7 +120,15 @@ export interface Closing {
 
 export type PostKind = Extract<
   LedgerKind,
-  'top_up' | 'promotion' | 'refund' | 'dispute_opened' | 'dispute_won' | 'dispute_lost'
+  | 'top_up'
+  | 'promotion'
+  | 'refund'
+  | 'dispute_opened'
+  | 'dispute_won'
+  | 'dispute_lost'
+  | 'adjustment_credit'
+  | 'adjustment_debit'
+  | 'debt_write_off'
 >
 
 export interface PostInput {
@@ -140,6 +153,23 @@ export interface Posted {
   fresh: boolean
 }
 
+export interface WalletLimitsInput {
+  walletId: string
+  /** All pods of the wallet together, judged at launch. */
+  burnLimitMicros: number | null
+  /** Charges of one day, UTC. */
+  dayLimitMicros: number | null
+}
+
+export interface PreviewInput {
+  walletId: string
+  priceMicrosPerHour: number
+  teardownSeconds?: number
+  charging?: ChargingTerms
+  spendLimitMicros?: number | null
+  durationSeconds?: number | null
+}
+
 export interface WalletPreview {
   availableMicros: MicrosText
   heldMicros: MicrosText
@@ -149,7 +179,8 @@ export interface WalletPreview {
   /** What a launch at the asked price would set aside, and how long the wallet would last with it. */
   firstHoldMicros: MicrosText
   runwayWithItSeconds: number | null
-  affordable: boolean
+  /** Why a launch would be refused; null when it would not. */
+  refusal: Refusal['reason'] | null
 }
 
 export interface SweepResult {
@@ -176,7 +207,8 @@ export interface Billing {
   setLimits(input: LimitsInput): Promise<Settlement>
   /**
    * Ends the meter at the earliest of `endAt` (last seen alive; default now), the stop on record, term, budget and funded end;
-   * gives back seconds charged beyond it, books the pod's seconds after it to `write_off`, releases the hold. Once.
+   * gives back seconds charged beyond it as far as the terms say, books the pod's seconds after it to `write_off`, releases
+   * the hold. Once.
    */
   close(input: CloseInput): Promise<Closing>
   /**
@@ -186,11 +218,9 @@ export interface Billing {
   post(input: PostInput, manager?: EntityManager): Promise<Posted>
   /** What a rental cost us upstream, so that its margin is known. */
   recordUpstreamCost(input: UpstreamCostInput): Promise<void>
-  preview(input: {
-    walletId: string
-    priceMicrosPerHour: number
-    teardownSeconds?: number
-  }): Promise<WalletPreview>
+  /** The spend limits of a wallet; null lifts one. Pods that run see the limit of the day at their next settlement. */
+  setWalletLimits(input: WalletLimitsInput): Promise<void>
+  preview(input: PreviewInput): Promise<WalletPreview>
   /** Settles wallets whose workflows are late, and names live rentals that may have none. */
   sweep(input: { limit: number }): Promise<SweepResult>
 }

@@ -19,6 +19,7 @@ export interface SettlementRow {
   wake: string[]
   /** Set where a start was refused: what its hold would have needed on top of the reservation. */
   required: MicrosText | null
+  refusal: Refusal['reason'] | null
 }
 
 export interface ReservationRow {
@@ -66,20 +67,20 @@ export function reservationOf(row: ReservationRow): { ok: true; heldMicros: Micr
     reason: row.refusal,
     requiredMicros: row.required,
     availableMicros: row.available,
-    shortfallMicros: String((missing > 0n ? missing : 0n) + BigInt(row.receivable)),
+    shortfallMicros: String(max(missing, 0n) + BigInt(row.receivable)),
   }
 }
 
 /** A start that could not be funded has settled everything else and left this meter off. */
 export function startOf(row: SettlementRow): { ok: true; settlement: Settlement } | Refusal {
-  const { required, available } = row
-  if (required === null) return { ok: true, settlement: settlementOf(row) }
+  const { required, available, refusal } = row
+  if (required === null || refusal === null) return { ok: true, settlement: settlementOf(row) }
   return {
     ok: false,
-    reason: 'insufficient_balance',
+    reason: refusal,
     requiredMicros: required,
     availableMicros: available,
-    shortfallMicros: String(BigInt(required) - BigInt(available)),
+    shortfallMicros: String(max(BigInt(required) - BigInt(available), 0n)),
   }
 }
 
@@ -101,3 +102,4 @@ function warningOf({ warned_below: seconds, recovered }: SettlementRow): Settlem
 }
 
 const instantText = (at: Date | null): InstantText | null => at?.toISOString() ?? null
+const max = (a: bigint, b: bigint): bigint => (a > b ? a : b)

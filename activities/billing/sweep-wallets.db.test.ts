@@ -98,7 +98,7 @@ describe('a preview', () => {
     const rentalId = await world.aRental(wallet)
     const reserved = await world.billing.reserve({ rentalId, priceMicrosPerHour: PRICE, teardownSeconds: 60 })
     expect(reserved).toEqual({ ok: true, heldMicros: previewed.firstHoldMicros })
-    expect(previewed).toMatchObject({ affordable: true, runwaySeconds: null, runwayWithItSeconds: 4337 })
+    expect(previewed).toMatchObject({ refusal: null, runwaySeconds: null, runwayWithItSeconds: 4337 })
   })
 })
 

@@ -61,6 +61,26 @@ export const ledgerQuery = pageQuery.extend({
 })
 export const ledgerPageSchema = pageOf(ledgerLineSchema).meta({ id: 'LedgerPage' })
 
+const limit = microsSchema.min(10_000, 'A limit is one cent at least; null lifts it.').nullable()
+
+/** Each null: no limit. */
+export const newSpendLimitsSchema = z
+  .object({ perHourMicros: limit, perDayMicros: limit })
+  .meta({ id: 'NewSpendLimits' })
+
+export const spendLimitsSchema = z
+  .object({
+    /** The most that all pods together may cost an hour; judged when one is rented. */
+    perHourMicros: microsSchema.nullable(),
+    /** The most that is charged on one day, UTC. */
+    perDayMicros: microsSchema.nullable(),
+    spentTodayMicros: microsSchema,
+    /** When the day begins anew. */
+    resetsAt: instant,
+  })
+  .meta({ id: 'SpendLimits' })
+export type SpendLimits = z.infer<typeof spendLimitsSchema>
+
 export const checkoutSchema = z
   .object({
     amountCents: z.int().min(500, 'Top up $5 at least.').max(500_000, 'Top up $5,000 at most.'),

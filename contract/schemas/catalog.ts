@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { FORM_FACTORS, GPU_VENDORS, POD_KINDS, STOCK_LEVELS } from '../offer.ts'
+import { chargingSchema } from './charging.ts'
 import { instant, microsSchema, pageOf, pageQuery } from './common.ts'
 
 export const CONTINENTS = ['AF', 'AS', 'EU', 'NA', 'OC', 'SA'] as const
@@ -56,6 +57,8 @@ export const offerSchema = z
     launchSuccessRate: z.number().min(0).max(1).nullable(),
     medianBootSeconds: z.int().nullable(),
     terms: stopTermsSchema,
+    /** How it is charged, unless the account has terms of its own. */
+    charging: chargingSchema,
   })
   .meta({ id: 'Offer' })
 export type OfferView = z.infer<typeof offerSchema>

@@ -3,6 +3,7 @@ import { POD_KINDS } from '../offer.ts'
 import { SSH_FAILURES } from '../pod-access.ts'
 import { ATTEMPT_OUTCOMES, END_REASONS, RENTAL_HEALTH, RENTAL_PHASES } from '../rental-status.ts'
 import { gpuSchema, regionSchema, stopTermsSchema } from './catalog.ts'
+import { chargingSchema } from './charging.ts'
 import { idOf, instant, microsSchema, pageOf, pageQuery } from './common.ts'
 
 const MINUTE = 60
@@ -61,6 +62,10 @@ export const rentalPreviewSchema = z
     runwaySeconds: z.int().nullable(),
     /** Cost of the whole chosen duration; null when open-ended. */
     totalMicros: microsSchema.nullable(),
+    /** How it would be charged. */
+    charging: chargingSchema,
+    /** The spend limit of the wallet that stands against it; null when none does. */
+    limitReached: z.enum(['burn_limit', 'day_limit']).nullable(),
   })
   .meta({ id: 'RentalPreview' })
 export type RentalPreview = z.infer<typeof rentalPreviewSchema>
@@ -119,6 +124,8 @@ export const rentalSchema = z
     ssh: z.object({ host: z.string(), port: z.int(), user: z.string(), command: z.string() }).nullable(),
     endsAt: instant.nullable(),
     spendLimitMicros: microsSchema.nullable(),
+    /** How it is charged, as it was at launch. */
+    charging: chargingSchema,
     meter: meterSchema,
     requestedAt: instant,
     readyAt: instant.nullable(),

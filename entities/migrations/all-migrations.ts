@@ -1,11 +1,13 @@
 import { createAutoTopUp } from './create-auto-top-up.ts'
 import { createBilling } from './create-billing.ts'
 import { createCatalog } from './create-catalog.ts'
+import { createCharging } from './create-charging.ts'
 import { createIdentity } from './create-identity.ts'
 import { createMetering } from './create-metering.ts'
 import { createNotices } from './create-notices.ts'
 import { createPayments } from './create-payments.ts'
 import { createPodSightings } from './create-pod-sightings.ts'
+import { createPromotions } from './create-promotions.ts'
 import { createRentals } from './create-rentals.ts'
 import { createWallets } from './create-wallets.ts'
 import { notifyChanges } from './notify-changes.ts'
@@ -29,4 +31,6 @@ export const allMigrations = [
   createNotices,
   recordNotices,
   createAutoTopUp,
+  createCharging,
+  createPromotions,
 ]

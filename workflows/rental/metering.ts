@@ -59,6 +59,8 @@ function fundingEnd({ state }: Settlement): MeterEnd | null {
       return { reason: 'budget_reached', at: null, detail: null }
     case 'term_reached':
       return { reason: 'term_reached', at: null, detail: null }
+    case 'day_limit_reached':
+      return { reason: 'wallet_limit_reached', at: null, detail: 'The limit of the day was reached.' }
     case 'closed':
       return { reason: 'failed', at: null, detail: 'The meter had been closed.' }
     default:

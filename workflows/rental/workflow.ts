@@ -1,5 +1,7 @@
 import type { Refusal, Settlement } from '@berth/activities/billing/port'
 import type { ResumePoint } from '@berth/activities/provisioning/types'
+import type { EndReason } from '@berth/contract/rental-status'
+import { assertNever } from '@berth/contract/errors'
 import { formatUsd } from '@berth/contract/money'
 import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow'
 import { asked, meter, records } from './activities.ts'
@@ -94,11 +96,25 @@ async function reserve(desk: Desk): Promise<MeterEnd | null> {
   return null
 }
 
-const unfunded = ({ reason, shortfallMicros }: Refusal): MeterEnd => ({
-  reason: 'insufficient_balance',
-  at: null,
-  detail: `${reason === 'wallet_in_debt' ? 'The wallet owes money: ' : ''}${formatUsd(BigInt(shortfallMicros), 6)} is missing.`,
-})
+function unfunded({ reason, shortfallMicros }: Refusal): MeterEnd {
+  const missing = `${formatUsd(BigInt(shortfallMicros), 6)} is missing.`
+  switch (reason) {
+    case 'insufficient_balance':
+      return { reason: 'insufficient_balance', at: null, detail: missing }
+    case 'wallet_in_debt':
+      return { reason: 'insufficient_balance', at: null, detail: `The wallet owes money: ${missing}` }
+    case 'burn_limit':
+      return {
+        reason: 'wallet_limit_reached',
+        at: null,
+        detail: 'All pods together would cost more an hour than the wallet allows.',
+      }
+    case 'day_limit':
+      return { reason: 'wallet_limit_reached', at: null, detail: 'The limit of the day leaves too little.' }
+    default:
+      return assertNever(reason)
+  }
+}
 
 /** The pod is proved usable: from this second on the person pays, and the term counts. */
 async function startMeter(
@@ -151,6 +167,9 @@ async function tellLoss({ inbox, tell }: Desk, reason: MeterEnd['reason']): Prom
   await tell({}, {}, { kind: 'pod_lost', data: { rawStatus, lastAliveAt } })
 }
 
+/** Ends that no renter brought about: time paid ahead comes back in full, whatever the terms of an early stop are. */
+const OUR_DOING: ReadonlySet<EndReason> = new Set(['interrupted', 'failed', 'ended_by_operator'])
+
 const NOTHING_CHARGED = { chargedMicros: '0', billedSeconds: 0 }
 
 /** Money stops first and at once; the pod is destroyed beside it and its absence proved, however long that takes. */
@@ -162,7 +181,7 @@ async function finish(desk: Desk, end: MeterEnd): Promise<void> {
   await desk.tell({ ...verdict, waitingFor: null }, verdict, { kind: 'stopping', data: { reason } })
   const closing = desk.state.reserved
     ? meter.closeMeter.executeWithOptions({ summary: 'settle and release the hold' }, [
-        { rentalId, ...(end.at ? { endAt: end.at } : {}) },
+        { rentalId, ...(end.at ? { endAt: end.at } : {}), refundUnused: OUR_DOING.has(reason) },
       ])
     : NOTHING_CHARGED
   const [closed] = await Promise.all([

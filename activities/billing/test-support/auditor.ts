@@ -1,9 +1,15 @@
+import type { ChargingTerms } from '@berth/contract/charging'
 import { expect } from 'vitest'
 import { NOON, type BillingWorld } from './billing-world.ts'
+import { mostSeconds, owedSeconds, worth } from './owed.ts'
+import { readSnapshot, type SegmentRow, type Snapshot, type WindowRow } from './read-snapshot.ts'
 
 /** What the auditor knows of a pod from the commands alone. */
 export interface AuditedPod {
   rentalId: string
+  charging: ChargingTerms
+  /** Its end is not the renter's doing. */
+  ourFault: boolean
   priceMicros: bigint
   startedAtMs: number | null
   /** When the meter was ordered to end: the earlier of the stop and the clock at the close. */
@@ -12,55 +18,28 @@ export interface AuditedPod {
   limitMoved: boolean
 }
 
-interface Snapshot {
-  wallet: { available: bigint; held: bigint; receivable: bigint }
-  entries: {
-    transactionId: string
-    seq: number
-    account: string
-    amount: bigint
-    balanceAfter: bigint | null
-  }[]
-  segments: SegmentRow[]
-  windows: WindowRow[]
+interface WalletLimits {
+  burnLimit: number | null
+  dayLimit: number | null
 }
 
-interface SegmentRow {
-  id: string
-  rental_id: string
-  state: string
-  started_at: Date | null
-  funded_until: Date | null
-  next_renewal_at: Date | null
-  ends_at: Date | null
-  spend_limit: string | null
-  price: string
-  teardown: number
-  charged: string
-  held: string
-  written_off: string
-  charged_seconds: number
-  written_off_seconds: number
-}
-
-interface WindowRow {
-  segment_id: string
-  kind: string
-  start_ms: string
-  seconds: number
-  charged: string
-  written_off: string
+/** What the auditor remembers of a meter from its last look. */
+interface Seen {
+  nextLookMs: number | null
+  fundedMs: number
+  soldSeconds: number
+  short: boolean
+  closed: boolean
 }
 
 /**
  * An independent book-keeper for one wallet: knows the commands and the clock, reads the tables as they are, and has its
  * own arithmetic. It shares no code with billing.
  */
-export function createAuditor(world: BillingWorld, walletId: string) {
+export function createAuditor(world: BillingWorld, walletId: string, limits: WalletLimits) {
   const pods = new Map<string, AuditedPod>()
   const postings = new Map<string, bigint>()
-  const promises = new Map<string, { nextLookMs: number; fundedMs: number }>()
-  const closed = new Set<string>()
+  const seen = new Map<string, Seen>()
   let clockMs = NOON
   let lastSeq = 0
 
@@ -70,19 +49,34 @@ export function createAuditor(world: BillingWorld, walletId: string) {
     posted: (key: string, amount: bigint): void => void (postings.has(key) || postings.set(key, amount)),
     async audit(nowMs: number): Promise<void> {
       clockMs = Math.max(clockMs, nowMs)
-      const seen = await read(world, walletId)
-      balancesHold(seen, postings)
-      for (const segment of seen.segments) {
+      const snapshot = await readSnapshot(world, walletId)
+      balancesHold(snapshot, postings)
+      limitsHold(snapshot, limits)
+      for (const segment of snapshot.segments) {
         const pod = pods.get(segment.rental_id)
         if (pod === undefined) throw new Error(`the auditor never heard of ${segment.rental_id}`)
-        metersHold(segment, pod, seen, clockMs)
-        promisesHold(segment, promises, nowMs)
-        if (segment.state === 'closed' && !closed.has(segment.id))
-          nothingPayableUnpaid(segment, pod, seen, lastSeq)
-        if (segment.state === 'closed') closed.add(segment.id)
+        const before = seen.get(segment.id)
+        metersHold(segment, pod, snapshot, clockMs)
+        if (pod.charging.strategy !== 'tick') promisesHold(segment, before, nowMs)
+        if (segment.state === 'closed' && !before?.closed && limits.dayLimit === null) {
+          nothingPayableUnpaid(segment, pod, { snapshot, lastSeq, before })
+        }
+        seen.set(segment.id, rememberedOf(segment, before))
       }
-      lastSeq = Math.max(lastSeq, ...seen.entries.map(({ seq }) => seq))
+      lastSeq = Math.max(lastSeq, ...snapshot.entries.map(({ seq }) => seq))
     },
+  }
+}
+
+function rememberedOf(segment: SegmentRow, before: Seen | undefined): Seen {
+  const nextLookMs = segment.next_renewal_at?.getTime() ?? null
+  const samePromise = before !== undefined && before.nextLookMs === nextLookMs
+  return {
+    nextLookMs,
+    fundedMs: samePromise ? before.fundedMs : (segment.funded_until?.getTime() ?? 0),
+    soldSeconds: segment.charged_seconds,
+    short: ['depleting', 'exhausted', 'day_limit_reached'].includes(segment.state),
+    closed: segment.state === 'closed',
   }
 }
 
@@ -108,9 +102,28 @@ function balancesHold({ wallet, entries, segments }: Snapshot, postings: Map<str
   expect(total('revenue') + total('write_off')).toBe(charged)
 }
 
+/** No day's charges above the limit of the day, and never pods that cost more an hour than was allowed. */
+function limitsHold({ entries, segments }: Snapshot, { burnLimit, dayLimit }: WalletLimits): void {
+  if (burnLimit !== null) {
+    const live = segments.filter(({ state }) => state !== 'closed')
+    expect(live.reduce((all, { price }) => all + BigInt(price), 0n)).toBeLessThanOrEqual(BigInt(burnLimit))
+  }
+  if (dayLimit === null) return
+  const spent = new Map<string, bigint>()
+  let today = ''
+  for (const { kind, account, amount, postedAt } of entries) {
+    if (account !== 'revenue' || (kind !== 'charge' && kind !== 'charge_reversal')) continue
+    // A clock that stepped back over midnight has not brought the day before back.
+    const day = postedAt.toISOString().slice(0, 10)
+    if (day > today) today = day
+    spent.set(today, (spent.get(today) ?? 0n) + amount)
+  }
+  for (const amount of spent.values()) expect(amount).toBeLessThanOrEqual(BigInt(dayLimit))
+}
+
 /** I4, I5, I7, I8, I11. */
-function metersHold(segment: SegmentRow, pod: AuditedPod, seen: Snapshot, clockMs: number): void {
-  const windows = seen.windows.filter(({ segment_id }) => segment_id === segment.id)
+function metersHold(segment: SegmentRow, pod: AuditedPod, snapshot: Snapshot, clockMs: number): void {
+  const windows = snapshot.windows.filter(({ segment_id }) => segment_id === segment.id)
   if (pod.startedAtMs === null) {
     expect({ windows, charged: segment.charged }).toEqual({ windows: [], charged: '0' })
     return
@@ -120,7 +133,7 @@ function metersHold(segment: SegmentRow, pod: AuditedPod, seen: Snapshot, clockM
 
   let reached = 0
   for (const { start_ms, seconds } of windows.filter(({ kind }) => kind === 'usage')) {
-    expect(Number(start_ms)).toBe(pod.startedAtMs + reached * 1000)
+    expect(start_ms).toBe(pod.startedAtMs + reached * 1000)
     reached += seconds
   }
   const sold = sumSeconds(windows, ['usage', 'returned'])
@@ -128,107 +141,73 @@ function metersHold(segment: SegmentRow, pod: AuditedPod, seen: Snapshot, clockM
   const charged = windows.reduce((all, window) => all + BigInt(window.charged), 0n)
   expect(charged).toBe(worth(pod.priceMicros, sold))
   expect(BigInt(segment.charged)).toBe(charged)
-
-  const lastMs = pod.endedAtMs ?? clockMs
-  expect(sold).toBeLessThanOrEqual(wholeSeconds(lastMs - pod.startedAtMs))
-  if (segment.state !== 'closed') return
-  expect(segment.held).toBe('0')
-  const lived = wholeSeconds(lastMs - pod.startedAtMs)
-  expect(sold + sumSeconds(windows, ['overrun'])).toBe(lived)
-  expect(BigInt(segment.written_off)).toBe(worth(pod.priceMicros, lived) - worth(pod.priceMicros, sold))
   if (segment.spend_limit !== null && !pod.limitMoved)
     expect(charged).toBeLessThanOrEqual(BigInt(segment.spend_limit))
+
+  const lived = wholeSeconds((pod.endedAtMs ?? clockMs) - pod.startedAtMs)
+  const cap = capOf(segment, pod)
+  if (segment.state !== 'closed') {
+    const most = mostSeconds(pod.charging, { elapsed: lived, cap, teardown: segment.teardown })
+    if (!pod.limitMoved) expect(sold).toBeLessThanOrEqual(most)
+    return
+  }
+  expect(segment.held).toBe('0')
+  if (!pod.limitMoved) {
+    expect(sold).toBeLessThanOrEqual(owedSeconds(pod.charging, { lived, cap, ourFault: pod.ourFault }))
+  }
+  expect(sumSeconds(windows, ['overrun'])).toBe(Math.max(lived - sold, 0))
+  expect(BigInt(segment.written_off)).toBe(
+    sold < lived ? worth(pod.priceMicros, lived) - worth(pod.priceMicros, sold) : 0n,
+  )
+}
+
+/** Where its term or its budget ends it. */
+function capOf(segment: SegmentRow, { startedAtMs, priceMicros }: AuditedPod): number {
+  const term =
+    segment.ends_at && startedAtMs !== null ? wholeSeconds(segment.ends_at.getTime() - startedAtMs) : Infinity
+  if (segment.spend_limit === null || priceMicros === 0n) return term
+  const budget = BigInt(segment.spend_limit)
+  let seconds = Number((budget * 3600n) / priceMicros)
+  while (worth(priceMicros, seconds + 1) <= budget) seconds += 1
+  return Math.min(term, seconds)
 }
 
 /**
- * I5, the other half: seconds that the pod lived within its limits go unpaid only where the wallet could not pay them, that
- * is, where it was down to less than the next second of its pods at some moment since the last look.
+ * I5, the other half: seconds that a pod owes go unpaid only where the wallet could not pay them, that is, where it was
+ * down to less than the next second of its pods at some moment since the last look; or, for time that is bought
+ * ahead, to less than what was left to buy.
  */
-function nothingPayableUnpaid(segment: SegmentRow, pod: AuditedPod, seen: Snapshot, lastSeq: number): void {
+function nothingPayableUnpaid(
+  segment: SegmentRow,
+  pod: AuditedPod,
+  { snapshot, lastSeq, before }: { snapshot: Snapshot; lastSeq: number; before: Seen | undefined },
+): void {
   const { startedAtMs, endedAtMs } = pod
   if (startedAtMs === null || endedAtMs === null || pod.limitMoved) return
   const lived = wholeSeconds(endedAtMs - startedAtMs)
-  const term = segment.ends_at ? wholeSeconds(segment.ends_at.getTime() - startedAtMs) : Infinity
-  const nextSecond = worth(pod.priceMicros, segment.charged_seconds + 1)
-  const inBudget = segment.spend_limit === null || nextSecond <= BigInt(segment.spend_limit)
-  if (segment.charged_seconds >= Math.min(lived, term) || !inBudget) return
-  const balances = seen.entries.filter(({ seq, account }) => seq > lastSeq && account === 'available')
+  const owed = owedSeconds(pod.charging, { lived, cap: capOf(segment, pod), ourFault: pod.ourFault })
+  if (segment.charged_seconds >= owed) return
+  const balances = snapshot.entries.filter(({ seq, account }) => seq > lastSeq && account === 'available')
   const poorest = balances.reduce(
     (least, { balanceAfter }) => (balanceAfter !== null && balanceAfter < least ? balanceAfter : least),
-    seen.wallet.available,
+    snapshot.wallet.available,
   )
-  const oneSecondOfAll = seen.segments.reduce((all, { price }) => all + BigInt(price) / 3600n + 1n, 0n)
-  expect(poorest).toBeLessThan(oneSecondOfAll)
+  const oneSecondOfAll = snapshot.segments.reduce((all, { price }) => all + BigInt(price) / 3600n + 1n, 0n)
+  const ahead = pod.charging.strategy === 'block' || pod.charging.strategy === 'term'
+  if (ahead && before?.short) return
+  const wanting = ahead ? worth(pod.priceMicros, owed) - worth(pod.priceMicros, before?.soldSeconds ?? 0) : 0n
+  expect(poorest).toBeLessThan(oneSecondOfAll + wanting)
 }
 
 /** Nobody takes money from under a pod whose workflow sleeps: until its own next look it stays funded long enough to be ended. */
-function promisesHold(
-  segment: SegmentRow,
-  promises: Map<string, { nextLookMs: number; fundedMs: number }>,
-  nowMs: number,
-): void {
+function promisesHold(segment: SegmentRow, before: Seen | undefined, nowMs: number): void {
   const { next_renewal_at, funded_until, started_at, teardown } = segment
   if (!next_renewal_at || !funded_until || !started_at || segment.state === 'closed') return
-  const known = promises.get(segment.id)
   const nextLookMs = next_renewal_at.getTime()
-  if (known?.nextLookMs !== nextLookMs) {
-    promises.set(segment.id, { nextLookMs, fundedMs: funded_until.getTime() })
-    return
-  }
-  if (nowMs > nextLookMs) return
+  if (before?.nextLookMs !== nextLookMs || nowMs > nextLookMs) return
   const needed =
     wholeSeconds(nextLookMs - started_at.getTime()) * 1000 + started_at.getTime() + teardown * 1000
-  expect(funded_until.getTime()).toBeGreaterThanOrEqual(Math.min(known.fundedMs, needed))
-}
-
-async function read({ application }: BillingWorld, walletId: string): Promise<Snapshot> {
-  return application.transaction('REPEATABLE READ', async (manager) => {
-    const [wallet] = await manager.query<{ available: string; held: string; receivable: string }[]>(
-      'SELECT available, held, receivable FROM wallets WHERE id = $1',
-      [walletId],
-    )
-    if (!wallet) throw new Error(`no wallet ${walletId}`)
-    const entries = await manager.query<
-      { transactionId: string; seq: string; account: string; amount: string; balance: string | null }[]
-    >(
-      `SELECT transaction_id AS "transactionId", seq, account, amount, balance_after AS balance
-       FROM ledger_entries JOIN ledger_transactions t ON t.id = transaction_id WHERE wallet_id = $1`,
-      [walletId],
-    )
-    const segments = await manager.query<SegmentRow[]>(
-      `SELECT *, price_micros_per_hour AS price, teardown_seconds AS teardown, spend_limit_micros AS spend_limit
-       FROM rental_segments WHERE wallet_id = $1`,
-      [walletId],
-    )
-    const windows = await manager.query<WindowRow[]>(
-      `SELECT *, (extract(epoch FROM window_start) * 1000)::bigint AS start_ms FROM charge_windows
-       WHERE segment_id IN (SELECT id FROM rental_segments WHERE wallet_id = $1) ORDER BY window_start`,
-      [walletId],
-    )
-    return {
-      wallet: {
-        available: BigInt(wallet.available),
-        held: BigInt(wallet.held),
-        receivable: BigInt(wallet.receivable),
-      },
-      entries: entries.map(({ balance, seq, amount, ...entry }) => ({
-        ...entry,
-        seq: Number(seq),
-        amount: BigInt(amount),
-        balanceAfter: balance === null ? null : BigInt(balance),
-      })),
-      segments,
-      windows,
-    }
-  })
-}
-
-/** What so many seconds are worth: by the hour, and the rest of an hour by the second, rounded down. */
-function worth(priceMicros: bigint, seconds: number): bigint {
-  const hours = BigInt(Math.floor(seconds / 3600))
-  const rest = BigInt(seconds % 3600)
-  const exact = priceMicros * rest
-  return priceMicros * hours + (exact - (exact % 3600n)) / 3600n
+  expect(funded_until.getTime()).toBeGreaterThanOrEqual(Math.min(before.fundedMs, needed))
 }
 
 const wholeSeconds = (ms: number): number => Math.max(Math.floor(ms / 1000), 0)

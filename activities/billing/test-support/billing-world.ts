@@ -1,3 +1,4 @@
+import { DEFAULT_CHARGING, type ChargingTerms } from '@berth/contract/charging'
 import { newId } from '@berth/contract/ids'
 import { createDataSource } from '@berth/entities/data-source'
 import { UserEntity } from '@berth/entities/user'
@@ -20,7 +21,8 @@ export interface BillingWorld {
   /** Stops the database's billing clock at this many milliseconds after noon; only the owner of the schema can. */
   at: (offsetMs: number) => Promise<void>
   aWallet: (balanceMicros?: number) => Promise<{ walletId: string; userId: string }>
-  aRental: (wallet: { walletId: string; userId: string }) => Promise<string>
+  /** On these terms; by the hold unless said otherwise. */
+  aRental: (wallet: { walletId: string; userId: string }, charging?: ChargingTerms) => Promise<string>
   close: () => Promise<void>
 }
 
@@ -67,7 +69,8 @@ export async function createBillingWorld({ poolSize = 8 } = {}): Promise<Billing
       }
       return { walletId, userId }
     },
-    aRental: async ({ walletId, userId }) => insertRental(application, walletId, userId),
+    aRental: ({ walletId, userId }, charging = DEFAULT_CHARGING) =>
+      insertRental(application, { walletId, userId, charging }),
     async close() {
       await Promise.all([application.destroy(), owner.destroy()])
       await database.drop()
@@ -75,13 +78,16 @@ export async function createBillingWorld({ poolSize = 8 } = {}): Promise<Billing
   }
 }
 
-async function insertRental(application: DataSource, walletId: string, userId: string): Promise<string> {
+async function insertRental(
+  application: DataSource,
+  { walletId, userId, charging }: { walletId: string; userId: string; charging: ChargingTerms },
+): Promise<string> {
   const rentalId = newId('rental')
   await application.query(
     `INSERT INTO rentals (id, user_id, wallet_id, name, phase, offer, provider, account, gpu_model, gpu_count, region,
-       price_micros_per_hour, image, disk_gib, ssh_key_ids, ssh_public_keys, workflow_claimed_at)
-     VALUES ($1, $2, $3, 'a pod', 'running', '{}', 'p', 'p', 'H100', 1, 'r', 1, 'i', 1, '{}', '{}', now())`,
-    [rentalId, userId, walletId],
+       price_micros_per_hour, image, disk_gib, ssh_key_ids, ssh_public_keys, workflow_claimed_at, charging)
+     VALUES ($1, $2, $3, 'a pod', 'running', '{}', 'p', 'p', 'H100', 1, 'r', 1, 'i', 1, '{}', '{}', now(), $4)`,
+    [rentalId, userId, walletId, charging],
   )
   return rentalId
 }

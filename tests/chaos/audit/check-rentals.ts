@@ -30,6 +30,8 @@ const EXPLAINS: Record<EndReason, Explains> = {
   term_reached: ({ rental }) => rental.durationSeconds !== null,
   budget_reached: ({ rental }) => rental.spendLimitMicros !== null,
   wallet_depleted: poor,
+  // Nobody in the chaos run sets a spend limit.
+  wallet_limit_reached: () => false,
   insufficient_balance: poor,
   no_capacity: unlaunched,
   failed: unlaunched,

@@ -45,7 +45,7 @@ test('the statement shows every movement, newest first, and a charge with the wi
   await fund(api, person, 10_000_000)
   const rental = await run(person, 3_600_000)
   await passTime(rental, 90)
-  await api.dataSource.query('SELECT billing_close($1, NULL)', [rental])
+  await api.dataSource.query('SELECT billing_close($1, NULL, false)', [rental])
   const { body } = await get('/v1/billing/ledger').expect(200)
   const lines: Line[] = body.items
   expect(lines.map(({ seq }) => seq)).toEqual(lines.map(({ seq }) => seq).sort((a, b) => b - a))

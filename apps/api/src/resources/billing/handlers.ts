@@ -8,12 +8,15 @@ import { problem } from '../../http/problem.ts'
 import type { Orchestrator } from '../../temporal/orchestrator.ts'
 import { readBalance } from './read-balance.ts'
 import { readLedger } from './read-ledger.ts'
+import { readSpendLimits, setSpendLimits } from './spend-limits.ts'
 import { startTopUp } from './start-top-up.ts'
 
 export const createBillingRoutes = (deps: { dataSource: DataSource; orchestrator: Orchestrator }) =>
   implement(endpoints.billing)({
     balance: ({ user }) => readBalance(deps.dataSource, user.id),
     ledger: ({ user, query }) => readLedger(deps.dataSource, user.id, query),
+    limits: ({ user }) => readSpendLimits(deps.dataSource, user.id),
+    setLimits: ({ user, body }) => setSpendLimits(deps.dataSource, user.id, body),
     checkout: async ({ user, body, claim, request }) =>
       toView(await startTopUp(deps, { userId: user.id, ...body, claim, log: request.log })),
     topUp: async ({ user, params }) => {

@@ -17,6 +17,9 @@ const SHOWN_AS: Record<LedgerKind, ShownKind> = {
   charge_reversal: 'reversal',
   overrun: 'write_off',
   upstream_cost: 'upstream_cost',
+  adjustment_credit: 'adjustment',
+  adjustment_debit: 'adjustment',
+  debt_write_off: 'adjustment',
 }
 
 export const shownKind = (kind: LedgerKind): ShownKind => SHOWN_AS[kind]

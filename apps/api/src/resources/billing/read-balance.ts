@@ -11,12 +11,12 @@ interface Row {
   now: Date
 }
 
-/** The wallet, and how fast the live rentals empty it. */
+/** The wallet, and how fast the live rentals empty it; a term is paid and empties it no more. */
 export async function readBalance(dataSource: DataSource, userId: string): Promise<Balance> {
   const [wallet] = await dataSource.query<Row[]>(
     `SELECT wallets.id, available, held, receivable, clock_timestamp() AS now,
             (SELECT coalesce(sum(price_micros_per_hour), 0) FROM rental_segments
-             WHERE wallet_id = wallets.id AND state <> 'closed' AND started_at IS NOT NULL) AS burn
+             WHERE wallet_id = wallets.id AND state <> 'closed' AND started_at IS NOT NULL AND strategy <> 'term') AS burn
      FROM wallets WHERE user_id = $1`,
     [userId],
   )

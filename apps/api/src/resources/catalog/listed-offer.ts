@@ -35,5 +35,6 @@ export function offerView({ offer, seller, refreshedAtMs }: ListedOffer, nowMs: 
     providerName: seller.displayName,
     ageSeconds: Math.max(0, Math.floor((nowMs - refreshedAtMs) / 1000)),
     terms: seller.terms,
+    charging: seller.charging,
   }
 }

@@ -1,3 +1,4 @@
+import { chargingFor, type ChargingTerms } from '@berth/contract/charging'
 import type { OfferView } from '@berth/contract/schemas/catalog'
 import {
   ProviderAccountEntity,
@@ -10,6 +11,7 @@ import type { DataSource } from 'typeorm'
 export interface Seller {
   displayName: string
   terms: OfferView['terms']
+  charging: ChargingTerms
 }
 
 /** One upstream account as the catalog's writer left it: its switch, its health, its terms. */
@@ -36,7 +38,11 @@ function marketAccount(row: ProviderAccount, terms: Seller['terms']): MarketAcco
   return {
     id: row.id,
     provider: row.provider,
-    seller: { displayName: row.displayName ?? row.provider, terms },
+    seller: {
+      displayName: row.displayName ?? row.provider,
+      terms,
+      charging: chargingFor(null, row.charging),
+    },
     switchedTo: row.status,
     switchReason: row.reason,
     lastSuccessAtMs: row.lastSuccessAt?.getTime() ?? null,

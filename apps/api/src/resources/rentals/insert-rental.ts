@@ -30,6 +30,7 @@ export type NewRentalRow = Pick<
   | 'maxPriceMicrosPerHour'
   | 'durationSeconds'
   | 'spendLimitMicros'
+  | 'charging'
 >
 
 /** The rental and the first line of its timeline, in one transaction. Throws `limit_reached`. */

@@ -1,3 +1,4 @@
+import type { ChargingTerms } from '@berth/contract/charging'
 import type { Offer } from '@berth/contract/offer'
 import { MAX_OFFER_AGE_MS, OfferEntity } from '@berth/entities/offer'
 import { ProviderAccountEntity } from '@berth/entities/provider-account'
@@ -8,6 +9,8 @@ export interface SoldOffer {
   offer: Offer
   providerName: string
   teardownSeconds: number
+  /** What the offer says; an account may have terms of its own. */
+  charging: ChargingTerms | null
 }
 
 /**
@@ -31,7 +34,8 @@ export async function loadOffer(dataSource: DataSource, offerId: string): Promis
     .getRepository(OfferEntity)
     .findOneBy({ account: account.id, offerKey: offerId.slice(separator + 1) })
   if (!stored || Date.now() - stored.refreshedAt.getTime() > MAX_OFFER_AGE_MS) throw gone()
-  return { offer: stored.offer.offer, providerName, teardownSeconds: account.terms?.teardownSeconds ?? 0 }
+  const teardownSeconds = account.terms?.teardownSeconds ?? 0
+  return { offer: stored.offer.offer, providerName, teardownSeconds, charging: account.charging }
 }
 
 const gone = () =>

@@ -3,7 +3,7 @@ import type { NewRental } from '@berth/contract/schemas/rentals'
 import { SshKeyEntity, type SshKey } from '@berth/entities/ssh-key'
 import { type DataSource, In } from 'typeorm'
 import { problem } from '../../http/problem.ts'
-import { launchOutlook } from '../billing/launch-outlook.ts'
+import { requireFunds } from '../billing/require-funds.ts'
 import type { NewRentalRow } from './insert-rental.ts'
 import { loadOffer } from './load-offer.ts'
 import { rentalPrice } from './rental-price.ts'
@@ -23,8 +23,14 @@ export async function planRental(
   const { diskGib, priceMicrosPerHour } = rentalPrice(offer, wanted.diskGib)
   refuseHigherPrice(wanted, priceMicrosPerHour)
   const keys = await ownKeys(dataSource, user.id, wanted.sshKeyIds)
-  const walletId = await requireFunds(dataSource, user.id, priceMicrosPerHour, sold.teardownSeconds)
   const { duration, failover } = wanted
+  const { walletId, charging } = await requireFunds(dataSource, {
+    userId: user.id,
+    priceMicrosPerHour,
+    teardownSeconds: sold.teardownSeconds,
+    charging: sold.charging,
+    duration,
+  })
   return {
     userId: user.id,
     walletId,
@@ -45,6 +51,7 @@ export async function planRental(
     maxPriceMicrosPerHour: failover === undefined ? null : micros(failover.maxPriceMicrosPerHour),
     durationSeconds: duration.kind === 'for' ? duration.seconds : null,
     spendLimitMicros: duration.kind === 'budget' ? micros(duration.spendLimitMicros) : null,
+    charging,
   }
 }
 
@@ -76,36 +83,4 @@ async function ownKeys(dataSource: DataSource, userId: string, ids: string[]): P
     const detail = `You have no SSH key ${id}. Choose one of your keys, or add it first; nothing was charged.`
     throw problem('unknown_ssh_key', detail, { errors: [{ pointer: '/sshKeyIds', detail }] })
   })
-}
-
-/** An early word only: what counts is decided under the wallet's lock when the workflow sets the money aside. */
-async function requireFunds(
-  dataSource: DataSource,
-  userId: string,
-  priceMicrosPerHour: number,
-  teardownSeconds: number,
-): Promise<string> {
-  const outlook = await launchOutlook(dataSource, { userId, priceMicrosPerHour, teardownSeconds })
-  if (outlook.receivable > 0n) {
-    throw problem(
-      'wallet_in_debt',
-      `Your wallet owes ${formatUsd(outlook.receivable)} from a refund or dispute. Top up at least that much, then start again.`,
-      { data: { receivableMicros: Number(outlook.receivable) } },
-    )
-  }
-  if (outlook.available < outlook.firstHold) {
-    const shortfall = outlook.firstHold - outlook.available
-    throw problem(
-      'insufficient_balance',
-      `Starting this pod sets ${formatUsd(outlook.firstHold, 4)} aside; your wallet has ${formatUsd(outlook.available, 4)}. Top up at least ${formatUsd(shortfall, 4)}. Nothing was charged.`,
-      {
-        data: {
-          requiredMicros: Number(outlook.firstHold),
-          availableMicros: Number(outlook.available),
-          shortfallMicros: Number(shortfall),
-        },
-      },
-    )
-  }
-  return outlook.walletId
 }

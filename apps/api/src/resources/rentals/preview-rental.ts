@@ -16,9 +16,15 @@ export async function previewRental(
   userId: string,
   wish: Wish,
 ): Promise<RentalPreview> {
-  const { offer, teardownSeconds } = await loadOffer(dataSource, wish.offerId)
+  const { offer, teardownSeconds, charging } = await loadOffer(dataSource, wish.offerId)
   const { priceMicrosPerHour } = rentalPrice(offer, wish.diskGib)
-  const outlook = await launchOutlook(dataSource, { userId, priceMicrosPerHour, teardownSeconds })
+  const outlook = await launchOutlook(dataSource, {
+    userId,
+    priceMicrosPerHour,
+    teardownSeconds,
+    charging,
+    duration: wish.duration,
+  })
   const missing = outlook.firstHold + outlook.receivable - outlook.available
   return {
     priceMicrosPerHour,
@@ -29,6 +35,9 @@ export async function previewRental(
     shortfallMicros: toWire(missing > 0n ? missing : 0n),
     runwaySeconds: outlook.runwayWithItSeconds,
     totalMicros: totalOf(wish.duration, priceMicrosPerHour),
+    charging: outlook.charging,
+    limitReached:
+      outlook.refusal === 'burn_limit' || outlook.refusal === 'day_limit' ? outlook.refusal : null,
   }
 }
 

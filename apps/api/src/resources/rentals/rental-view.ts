@@ -40,6 +40,7 @@ export function rentalView(parts: Parts): RentalView {
     ssh: sshOf(rental),
     endsAt: iso(rental.endsAt),
     spendLimitMicros: rental.spendLimitMicros === null ? null : toWire(rental.spendLimitMicros),
+    charging: rental.charging,
     meter: meterView(parts),
     requestedAt: rental.requestedAt.toISOString(),
     readyAt: iso(rental.readyAt),

@@ -1,4 +1,5 @@
 import { auth } from './en/auth.ts'
+import { charging } from './en/charging.ts'
 import { common } from './en/common.ts'
 import { failures } from './en/failures.ts'
 import { market } from './en/market.ts'
@@ -10,7 +11,20 @@ import { sshKeys } from './en/ssh-keys.ts'
 import { stopTerms } from './en/stop-terms.ts'
 import { wallet } from './en/wallet.ts'
 
-export const en = { auth, common, failures, market, operator, pods, rent, shell, sshKeys, stopTerms, wallet }
+export const en = {
+  auth,
+  charging,
+  common,
+  failures,
+  market,
+  operator,
+  pods,
+  rent,
+  shell,
+  sshKeys,
+  stopTerms,
+  wallet,
+}
 
 /** The shape every language has. */
 export type Messages = typeof en

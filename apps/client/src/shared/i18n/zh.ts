@@ -1,5 +1,6 @@
 import type { Messages } from './en.ts'
 import { auth } from './zh/auth.ts'
+import { charging } from './zh/charging.ts'
 import { common } from './zh/common.ts'
 import { failures } from './zh/failures.ts'
 import { market } from './zh/market.ts'
@@ -14,6 +15,7 @@ import { wallet } from './zh/wallet.ts'
 /** Simplified Chinese; loaded when it is chosen. */
 export const zh: Messages = {
   auth,
+  charging,
   common,
   failures,
   market,

@@ -32,6 +32,7 @@ export function exampleInputs(world: World): Record<string, ExampleInput> {
     'sshKeys.create': { body: sshKey },
     'sshKeys.remove': { params: { id: sshKeyIds[0] ?? '' } },
     'billing.checkout': { body: { amountCents: 2500 } },
+    'billing.setLimits': { body: { perHourMicros: 50_000_000, perDayMicros: null } },
     'billing.topUp': { params: { id: openTopUp(world, 2500).id } },
     'payments.setAutoTopUp': {
       body: { enabled: true, thresholdCents: 1000, amountCents: 5000, monthlyCapCents: 50_000 },

@@ -49,6 +49,7 @@ export const anOffer = (change: Partial<OfferView> = {}): OfferView => ({
   launchSuccessRate: 0.97,
   medianBootSeconds: 42,
   terms,
+  charging: { strategy: 'hold' },
   ...change,
 })
 
@@ -61,6 +62,8 @@ export const aPreview = (change: Partial<RentalPreview> = {}): RentalPreview => 
   shortfallMicros: 0,
   runwaySeconds: 34_285,
   totalMicros: null,
+  charging: { strategy: 'hold' },
+  limitReached: null,
   ...change,
 })
 
@@ -86,6 +89,7 @@ export const aRental = (change: Partial<RentalDetail> = {}): RentalDetail => ({
   ssh: { host: '203.0.113.7', port: 22, user: 'root', command: 'ssh root@203.0.113.7' },
   endsAt: null,
   spendLimitMicros: null,
+  charging: { strategy: 'hold' },
   meter: {
     startedAt: NOW,
     endedAt: null,

@@ -2,6 +2,7 @@ export const failures = {
   invalid_request: 'Something in the form is not right',
   not_signed_in: 'You are signed out',
   insufficient_balance: 'The wallet cannot fund this yet',
+  spend_limit_reached: 'A spend limit of your wallet stands against this',
   wallet_in_debt: 'The wallet owes money',
   origin_refused: 'The request was refused',
   not_found: 'That is not here',

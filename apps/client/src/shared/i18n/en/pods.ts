@@ -46,6 +46,7 @@ export const pods = {
     term_reached: 'Its time was over',
     budget_reached: 'Its budget was reached',
     wallet_depleted: 'The wallet was empty',
+    wallet_limit_reached: 'A spend limit of your wallet was reached',
     interrupted: 'The provider took it away',
     failed: 'It could not be started',
     no_capacity: 'No provider had the GPU free',

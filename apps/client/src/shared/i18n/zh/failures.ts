@@ -4,6 +4,7 @@ export const failures: Messages['failures'] = {
   invalid_request: '表单中有内容不正确',
   not_signed_in: '您已退出登录',
   insufficient_balance: '钱包余额暂时不够',
+  spend_limit_reached: '钱包的花费限额不允许',
   wallet_in_debt: '钱包有欠款',
   origin_refused: '请求被拒绝',
   not_found: '这里没有该内容',

@@ -48,6 +48,7 @@ export const pods: Messages['pods'] = {
     term_reached: '租期已到',
     budget_reached: '已达到预算',
     wallet_depleted: '钱包余额用完',
+    wallet_limit_reached: '已达到钱包的花费限额',
     interrupted: '被供应商收回',
     failed: '无法启动',
     no_capacity: '没有供应商有空闲的该型号 GPU',

@@ -1,6 +1,7 @@
 import type { MockGroup } from '../mock-handlers.ts'
 import { aNewCard } from '../world/card.ts'
 import { refuse } from '../world/refuse.ts'
+import { spendLimitsOf } from '../world/spend-limits.ts'
 import { openTopUp } from '../world/top-ups.ts'
 import { balanceOf } from '../world/wallet.ts'
 import { pageOf } from './page.ts'
@@ -14,6 +15,11 @@ export const billingHandlers: MockGroup<'billing'> = {
         (query.rentalId === undefined || line.rentalId === query.rentalId),
     )
     return pageOf(wanted.reverse(), query)
+  },
+  limits: ({ world }) => spendLimitsOf(world),
+  setLimits: ({ world, body }) => {
+    world.state.limits = { perHourMicros: body.perHourMicros, perDayMicros: body.perDayMicros }
+    return spendLimitsOf(world)
   },
   checkout: ({ world, body }) => {
     if (body.saveCard) world.state.card = aNewCard(world)

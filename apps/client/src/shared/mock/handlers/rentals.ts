@@ -7,6 +7,7 @@ import { plannedEndMs } from '../world/meter.ts'
 import { record } from '../world/pod-story.ts'
 import { refuse } from '../world/refuse.ts'
 import { allInPrice, findOffer, rentPod, stopPod } from '../world/rent.ts'
+import { limitAgainst } from '../world/spend-limits.ts'
 import { outlook } from '../world/wallet.ts'
 import { isoAt, type MockRental, type World } from '../world/world.ts'
 import { pageOf } from './page.ts'
@@ -26,6 +27,8 @@ export const rentalHandlers: MockGroup<'rentals'> = {
       shortfallMicros: toWire(missing > 0n ? missing : 0n),
       runwaySeconds,
       totalMicros: totalOf(body.duration, price),
+      charging: offer.charging,
+      limitReached: limitAgainst(world, { price: BigInt(price), firstHold }),
     }
   },
   create: ({ world, body }) => shown(world, rentPod(world, body)),

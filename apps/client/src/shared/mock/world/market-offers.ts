@@ -164,6 +164,7 @@ function toOffer(row: Row, gpuCount: number, index: number, nowMs: number): Mock
     pricePerGpuMicrosPerHour: Math.ceil(priceMicrosPerHour / gpuCount),
     upstreamMicrosPerHour,
     diskMicrosPerGibHour: 140,
+    charging: { strategy: 'hold' },
     refreshedAt: isoAt(nowMs - ageSeconds * 1000),
     ageSeconds,
     sourceLatencyMs: seller.latencyMs,

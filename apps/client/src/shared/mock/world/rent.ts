@@ -5,6 +5,7 @@ import type { NewRental, RentalDetail } from '@berth/contract/schemas/rentals'
 import { refuse } from './refuse.ts'
 import { record, stopFor } from './pod-story.ts'
 import { openOffers } from './search-market.ts'
+import { requireLimits } from './spend-limits.ts'
 import { outlook } from './wallet.ts'
 import { isoAt, type MockOffer, type MockRental, type World } from './world.ts'
 
@@ -82,6 +83,7 @@ function requireFunds(world: World, price: bigint, offer: MockOffer): void {
     )
   }
   const { available, firstHold } = outlook(world, price, offer.terms.teardownSeconds)
+  requireLimits(world, { price, firstHold })
   if (available >= firstHold) return
   const shortfall = firstHold - available
   throw refuse(
@@ -123,6 +125,7 @@ function newView(
     ssh: null,
     endsAt: null,
     spendLimitMicros: wanted.duration.kind === 'budget' ? wanted.duration.spendLimitMicros : null,
+    charging: offer.charging,
     meter: {
       startedAt: null,
       endedAt: null,

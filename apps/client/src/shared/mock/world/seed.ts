@@ -125,6 +125,7 @@ const bareState = (nowMs: number): WorldState => ({
     heldMicros: 0,
     receivableMicros: 0,
   },
+  limits: { perHourMicros: null, perDayMicros: null },
   ledger: [],
   offers: marketOffers(nowMs),
   providers: providerAccounts(nowMs),

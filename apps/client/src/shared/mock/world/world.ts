@@ -1,5 +1,5 @@
 import type { SshKey, User } from '@berth/contract/schemas/account'
-import type { Balance, LedgerLine, TopUp } from '@berth/contract/schemas/billing'
+import type { Balance, LedgerLine, TopUp, SpendLimits } from '@berth/contract/schemas/billing'
 import type { OfferView, ProviderHealth } from '@berth/contract/schemas/catalog'
 import type { LiveEvent } from '@berth/contract/schemas/events'
 import type { OperatorProvider, OperatorRental } from '@berth/contract/schemas/operator'
@@ -52,6 +52,7 @@ export interface WorldState {
   user: User
   signedIn: boolean
   wallet: Pick<Balance, 'walletId' | 'availableMicros' | 'heldMicros' | 'receivableMicros'>
+  limits: Pick<SpendLimits, 'perHourMicros' | 'perDayMicros'>
   ledger: LedgerLine[]
   offers: MockOffer[]
   providers: OperatorProvider[]
