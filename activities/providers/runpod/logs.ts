@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import type { ServerSentEvent } from '../http/event-stream.ts'
 import type { ReportOddity } from '../http/status-words.ts'
 import { numberLines } from '../log-lines.ts'
@@ -14,11 +15,14 @@ export function linesOf(events: readonly ServerSentEvent[], { provider, report }
   const lines = events.flatMap(({ data }) => {
     const parsed = logDataSchema.safeParse(jsonOf(data))
     if (parsed.success) return [{ at: parsed.data.ts, line: parsed.data.line }]
-    report({ provider, what: 'log event', word: data.slice(0, 40) })
+    // Why not the event itself: it holds what a renter's program printed, which is nobody else's to read.
+    report({ provider, what: 'log event', word: parsed.error.issues.map(wordsOf).join('; ') })
     return []
   })
   return numberLines(lines)
 }
+
+const wordsOf = ({ path, message }: z.core.$ZodIssue): string => `${path.join('.') || 'event'}: ${message}`
 
 function jsonOf(text: string): unknown {
   try {
