@@ -8,6 +8,7 @@ export function describeLaunchFaults({ setup, has }: FaultParts): void {
     'serverErrorAfterLaunch',
     'unreadableLaunch',
     'cutAfterLaunch',
+    'serverErrorBeforeLaunch',
     'cutBeforeLaunch',
   ] as const
   it.each(ambiguous.filter(has))(
@@ -19,7 +20,7 @@ export function describeLaunchFaults({ setup, has }: FaultParts): void {
       harness.faults[fault]?.()
       expect(await failureOf(provider.launch(request, patience()))).toMatchObject({ kind: 'ambiguous' })
       const found = await provider.findByMarker(request.marker, patience())
-      expect(found).toHaveLength(fault === 'cutBeforeLaunch' ? 0 : 1)
+      expect(found).toHaveLength(fault.includes('Before') ? 0 : 1)
       for (const { id } of found) await endSoon(provider, id)
     },
   )

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { expect, it } from 'vitest'
 import { aRunningPod, type FaultParts, idsOf } from './parts.ts'
-import { failureOf, patience, untilGone } from './pods.ts'
+import { endSoon, failureOf, patience, untilGone } from './pods.ts'
 
 /** What a look or an end may meet, and what may happen to a pod behind our back. */
 export function describeOtherFaults({ setup, has }: FaultParts): void {
@@ -50,13 +50,25 @@ export function describeOtherFaults({ setup, has }: FaultParts): void {
   if (has('notYet'))
     it('says of an end that is refused for now that it is to be ordered again', async () => {
       const { harness, provider, id } = await aRunningPod(setup)
-      harness.faults.notYet?.(id)
+      harness.faults.notYet?.()
       expect(await failureOf(provider.terminate(id, patience()))).toMatchObject({
         kind: 'not_yet',
         retryable: true,
       })
       expect((await provider.describe(id, patience())).state).toBe('running')
       await provider.terminate(id, patience())
+      await untilGone(provider, id)
+    })
+
+  if (has('cutAfterEnd'))
+    it('orders an end again that nobody confirmed, and finds that it was carried out', async () => {
+      const { harness, provider, id } = await aRunningPod(setup)
+      harness.faults.cutAfterEnd?.()
+      expect(await failureOf(provider.terminate(id, patience()))).toMatchObject({
+        kind: 'unavailable',
+        retryable: true,
+      })
+      await endSoon(provider, id)
       await untilGone(provider, id)
     })
 

@@ -9,8 +9,9 @@ interface EmulatedCloud {
     faults: { add(order: { fault: CommonFault; match?: FaultMatch; times?: number }): unknown }
     instances: { kill(id: string): boolean; setStatus(id: string, status: string): boolean }
   }
-  /** The request that launches. */
+  /** The request that launches, and the one that ends. */
   create: { method: string; path: string }
+  destroy: { method: string; path: string }
   /** With which this cloud refuses a launch for what it asks for. */
   invalidStatus: number
   /** A status word in this cloud's manner that nobody knows. */
@@ -19,15 +20,13 @@ interface EmulatedCloud {
 
 const NOTHING_WE_KNOW = { weather: 'fair' }
 
-type CommonOrder = Exclude<
-  keyof FaultOrders,
-  'noCapacity' | 'upstreamFunds' | 'quota' | 'notYet' | 'unknownFields'
->
+type CommonOrder = Exclude<keyof FaultOrders, 'noCapacity' | 'upstreamFunds' | 'quota' | 'unknownFields'>
 
 /** The fault orders that are the same at every emulated cloud; what a cloud says in words of its own stands beside them. */
 export function emulatedFaults({
   control,
   create,
+  destroy,
   invalidStatus,
   unknownWord,
 }: EmulatedCloud): Pick<FaultOrders, CommonOrder> {
@@ -47,7 +46,10 @@ export function emulatedFaults({
     cutAfterLaunch: () => order({ kind: 'cut_after_effect' }, create),
     unreadableLaunch: () =>
       order({ kind: 'after_effect_status', status: 200, body: NOTHING_WE_KNOW }, create),
+    serverErrorBeforeLaunch: () => order({ kind: 'status', status: 500 }, create),
     cutBeforeLaunch: () => order({ kind: 'cut' }, create),
+    cutAfterEnd: () => order({ kind: 'cut_after_effect' }, destroy),
+    notYet: () => order({ kind: 'status', status: 409 }, destroy),
     hangLaunch: () => order({ kind: 'hang' }, create),
     hideLaunched: (ms) => order({ kind: 'invisible', ms }),
     unknownStatus: (id) => void control.instances.setStatus(id, unknownWord),
@@ -73,7 +75,9 @@ export const EVERY_FAULT = [
   'serverErrorAfterLaunch',
   'cutAfterLaunch',
   'unreadableLaunch',
+  'serverErrorBeforeLaunch',
   'cutBeforeLaunch',
+  'cutAfterEnd',
   'hangLaunch',
   'hideLaunched',
   'unknownStatus',

@@ -30,13 +30,16 @@ export interface FaultOrders {
   launchUnauthorized: () => void
   /** The next launch is refused for coming too fast, with Retry-After of so many seconds. */
   rateLimitedLaunch: (retryAfterSeconds: number) => void
-  /** The next order to end this instance is refused, since it is in the middle of something. */
-  notYet: (id: string) => void
+  /** The next order to end an instance is refused, since it is in the middle of something. */
+  notYet: () => void
   serverErrorAfterLaunch: () => void
   cutAfterLaunch: () => void
   /** The next launch is answered by a success that says nothing we know. */
   unreadableLaunch: () => void
+  serverErrorBeforeLaunch: () => void
   cutBeforeLaunch: () => void
+  /** The next order to end an instance is carried out, and nobody hears so. */
+  cutAfterEnd: () => void
   /** The next launch is never answered and does nothing. */
   hangLaunch: () => void
   /** The next launched instance is neither listed nor described for so long. */

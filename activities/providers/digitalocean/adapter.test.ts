@@ -7,6 +7,7 @@ import type { Oddity } from '../http/status-words.ts'
 import { createDigitalOceanProvider } from './adapter.ts'
 
 const CREATE = { method: 'POST', path: '/v2/droplets$' }
+const DESTROY = { method: 'DELETE', path: '/droplets/' }
 
 describeProvider('DigitalOcean', {
   faults: EVERY_FAULT,
@@ -213,18 +214,24 @@ function faultsOf({ control, baseUrl, apiKey }: Emulator) {
     match?: { method?: string; path: string },
   ) => void control.faults.add({ fault, ...(match ? { match } : {}) })
   return {
-    ...emulatedFaults({ control, create: CREATE, invalidStatus: 422, unknownWord: 'migrating' }),
+    ...emulatedFaults({
+      control,
+      create: CREATE,
+      destroy: DESTROY,
+      invalidStatus: 422,
+      unknownWord: 'migrating',
+    }),
     noCapacity: () => order({ kind: 'no_capacity' }),
     upstreamFunds: () => order({ kind: 'account_locked' }),
     quota: () => order({ kind: 'droplet_limit' }),
-    notYet: (id: string) =>
+    notYet: () =>
       order(
         {
           kind: 'status',
           status: 422,
           body: { id: 'unprocessable_entity', message: 'Droplet already has a pending event.' },
         },
-        { method: 'DELETE', path: `/droplets/${id}$` },
+        DESTROY,
       ),
     async unknownFields(id: string) {
       const answer = await fetch(`${baseUrl}/droplets/${id}`, {

@@ -6,6 +6,7 @@ import type { Oddity } from '../http/status-words.ts'
 import { createHyperstackProvider } from './adapter.ts'
 
 export const CREATE = { method: 'POST', path: '/virtual-machines$' }
+const DESTROY = { method: 'DELETE', path: '/virtual-machines/' }
 
 const closers: (() => Promise<void>)[] = []
 export async function closeAll(): Promise<void> {
@@ -60,18 +61,24 @@ function faultsOf(control: Control, read: (path: string) => Promise<object>) {
     match?: { method?: string; path: string },
   ) => void control.faults.add({ fault, ...(match ? { match } : {}) })
   return {
-    ...emulatedFaults({ control, create: CREATE, invalidStatus: 400, unknownWord: 'TELEPORTING' }),
+    ...emulatedFaults({
+      control,
+      create: CREATE,
+      destroy: DESTROY,
+      invalidStatus: 400,
+      unknownWord: 'TELEPORTING',
+    }),
     noCapacity: () => order({ kind: 'no_capacity' }),
     upstreamFunds: () => order({ kind: 'no_credit' }),
     quota: () => order({ kind: 'quota_exceeded' }),
-    notYet: (id: string) =>
+    notYet: () =>
       order(
         {
           kind: 'status',
           status: 400,
           body: { status: false, message: 'Virtual machine can not be deleted in BUILD state.' },
         },
-        { method: 'DELETE', path: `/virtual-machines/${id}$` },
+        DESTROY,
       ),
     async unknownFields(id: string) {
       const told = (await read(`/core/virtual-machines/${id}`)) as { instance: object }

@@ -9,6 +9,7 @@ import { createLambdaProvider } from './adapter.ts'
 import { DOOR_KEY_NAME } from './door-key.ts'
 
 const LAUNCH = { method: 'POST', path: '/instance-operations/launch$' }
+const DESTROY = { method: 'POST', path: '/terminate$' }
 
 describeProvider('Lambda', {
   faults: EVERY_FAULT,
@@ -200,11 +201,16 @@ function faultsOf({ control, baseUrl, apiKey }: Emulator) {
     match?: { method?: string; path: string },
   ) => void control.faults.add({ fault, ...(match ? { match } : {}) })
   return {
-    ...emulatedFaults({ control, create: LAUNCH, invalidStatus: 400, unknownWord: 'migrating' }),
+    ...emulatedFaults({
+      control,
+      create: LAUNCH,
+      destroy: DESTROY,
+      invalidStatus: 400,
+      unknownWord: 'migrating',
+    }),
     noCapacity: () => order({ kind: 'no_capacity' }),
     upstreamFunds: () => order({ kind: 'account_inactive' }),
     quota: () => order({ kind: 'quota_exceeded' }),
-    notYet: () => order({ kind: 'status', status: 409 }, { method: 'POST', path: '/terminate$' }),
     async unknownFields(id: string) {
       const headers = { authorization: `Bearer ${apiKey}` }
       const answer = await fetch(`${baseUrl}/instances/${id}`, { headers })

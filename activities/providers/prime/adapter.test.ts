@@ -8,6 +8,7 @@ import type { Oddity } from '../http/status-words.ts'
 import { createPrimeProvider } from './adapter.ts'
 
 const CREATE = { method: 'POST', path: '/pods/$' }
+const DESTROY = { method: 'DELETE', path: '/pods/' }
 const OLD_MARKER = 'berth-rent-01jd0000000000000000000000-1'
 
 describeProvider('Prime Intellect', {
@@ -293,12 +294,16 @@ function faultsOf({ control, baseUrl, apiKey }: Emulator) {
     match?: { method?: string; path: string },
   ) => void control.faults.add({ fault, ...(match ? { match } : {}) })
   return {
-    ...emulatedFaults({ control, create: CREATE, invalidStatus: 422, unknownWord: 'RESIZING' }),
+    ...emulatedFaults({
+      control,
+      create: CREATE,
+      destroy: DESTROY,
+      invalidStatus: 422,
+      unknownWord: 'RESIZING',
+    }),
     noCapacity: () => order({ kind: 'no_capacity' }),
     upstreamFunds: () => order({ kind: 'insufficient_funds' }),
     quota: () => order({ kind: 'quota_exceeded' }),
-    notYet: (id: string) =>
-      order({ kind: 'status', status: 409 }, { method: 'DELETE', path: `/pods/${id}$` }),
     async unknownFields(id: string) {
       const answer = await fetch(`${baseUrl}/pods/${id}`, { headers: { authorization: `Bearer ${apiKey}` } })
       const body = { ...((await answer.json()) as object), finalizerStatus: 'SUCCESS', nodes: [{ any: 1 }] }

@@ -10,6 +10,7 @@ import { createVerificationKey } from '../ssh/verification-key.ts'
 import { createRunPodProvider } from './adapter.ts'
 
 const CREATE = { method: 'POST', path: '/v2/pods$' }
+const DESTROY = { method: 'DELETE', path: '/v2/pods/' }
 
 describeProvider('RunPod', {
   faults: EVERY_FAULT,
@@ -203,12 +204,16 @@ function faultsOf({ control, baseUrl, apiKey }: Emulator) {
     match?: { method?: string; path: string },
   ) => void control.faults.add({ fault, ...(match ? { match } : {}) })
   return {
-    ...emulatedFaults({ control, create: CREATE, invalidStatus: 422, unknownWord: 'MIGRATING' }),
+    ...emulatedFaults({
+      control,
+      create: CREATE,
+      destroy: DESTROY,
+      invalidStatus: 422,
+      unknownWord: 'MIGRATING',
+    }),
     noCapacity: () => order({ kind: 'no_capacity' }),
     upstreamFunds: () => order({ kind: 'insufficient_balance' }),
     quota: () => order({ kind: 'quota_exceeded' }),
-    notYet: (id: string) =>
-      order({ kind: 'status', status: 409 }, { method: 'DELETE', path: `/pods/${id}$` }),
     async unknownFields(id: string) {
       const answer = await fetch(`${baseUrl}/pods/${id}`, { headers: { authorization: `Bearer ${apiKey}` } })
       const body = { ...((await answer.json()) as object), carbonIntensity: 12, tags: [{ any: 'thing' }] }

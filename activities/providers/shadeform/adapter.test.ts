@@ -8,6 +8,7 @@ import type { Oddity } from '../http/status-words.ts'
 import { createShadeformProvider } from './adapter.ts'
 
 const CREATE = { method: 'POST', path: '/instances/create$' }
+const DESTROY = { method: 'POST', path: '/delete$' }
 
 describeProvider('Shadeform', {
   faults: EVERY_FAULT,
@@ -198,12 +199,16 @@ function faultsOf({ control, baseUrl, apiKey }: Emulator) {
     match?: { method?: string; path: string },
   ) => void control.faults.add({ fault, ...(match ? { match } : {}) })
   return {
-    ...emulatedFaults({ control, create: CREATE, invalidStatus: 400, unknownWord: 'migrating' }),
+    ...emulatedFaults({
+      control,
+      create: CREATE,
+      destroy: DESTROY,
+      invalidStatus: 400,
+      unknownWord: 'migrating',
+    }),
     noCapacity: () => order({ kind: 'out_of_stock' }),
     upstreamFunds: () => order({ kind: 'insufficient_funds' }),
     quota: () => order({ kind: 'quota_exceeded' }),
-    notYet: (id: string) =>
-      order({ kind: 'status', status: 409 }, { method: 'POST', path: `/instances/${id}/delete$` }),
     async unknownFields(id: string) {
       const answer = await fetch(`${baseUrl}/instances/${id}/info`, { headers: { 'x-api-key': apiKey } })
       const body = { ...((await answer.json()) as object), rental_type: 'on_demand', zones: [{ any: 1 }] }

@@ -9,6 +9,7 @@ import type { LaunchRequest } from '../port.ts'
 import { createTensorDockProvider } from './adapter.ts'
 
 const CREATE = { method: 'POST', path: '/v2/instances$' }
+const DESTROY = { method: 'DELETE', path: '/instances/' }
 
 describeProvider('TensorDock', {
   faults: EVERY_FAULT,
@@ -258,15 +259,17 @@ function faultsOf({ control }: Emulator, read: (path: string) => Promise<unknown
     match?: { method?: string; path: string },
   ) => void control.faults.add({ fault, ...(match ? { match } : {}) })
   return {
-    ...emulatedFaults({ control, create: CREATE, invalidStatus: 400, unknownWord: 'Migrating' }),
+    ...emulatedFaults({
+      control,
+      create: CREATE,
+      destroy: DESTROY,
+      invalidStatus: 400,
+      unknownWord: 'Migrating',
+    }),
     noCapacity: () => order({ kind: 'hostnode_unavailable' }),
     upstreamFunds: () => order({ kind: 'low_balance' }),
     quota: () => order({ kind: 'quota_exceeded' }),
-    notYet: (id: string) =>
-      order(
-        { kind: 'refused_in_200', error: 'Instance is busy', status: 409 },
-        { method: 'DELETE', path: `/instances/${id}$` },
-      ),
+    notYet: () => order({ kind: 'refused_in_200', error: 'Instance is busy', status: 409 }, DESTROY),
     async unknownFields(id: string) {
       const body = {
         ...((await read(`/instances/${id}`)) as object),

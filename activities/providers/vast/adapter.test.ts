@@ -10,6 +10,7 @@ import { markerOf } from '../marker.ts'
 import { createVastProvider } from './adapter.ts'
 
 const CREATE = { method: 'PUT', path: '/api/v0/asks/' }
+const DESTROY = { method: 'DELETE', path: '/instances/' }
 
 describeProvider('Vast.ai', {
   faults: EVERY_FAULT,
@@ -204,12 +205,16 @@ function faultsOf({ control, baseUrl, apiKey }: Emulator) {
     match?: { method?: string; path: string },
   ) => void control.faults.add({ fault, ...(match ? { match } : {}) })
   return {
-    ...emulatedFaults({ control, create: CREATE, invalidStatus: 400, unknownWord: 'defragmenting' }),
+    ...emulatedFaults({
+      control,
+      create: CREATE,
+      destroy: DESTROY,
+      invalidStatus: 400,
+      unknownWord: 'defragmenting',
+    }),
     noCapacity: () => order({ kind: 'no_such_ask' }),
     upstreamFunds: () => order({ kind: 'insufficient_credit' }),
     quota: () => order({ kind: 'quota_exceeded' }),
-    notYet: (id: string) =>
-      order({ kind: 'status', status: 409 }, { method: 'DELETE', path: `/instances/${id}/` }),
     async unknownFields(id: string) {
       const headers = { authorization: `Bearer ${apiKey}` }
       const answer = await fetch(`${baseUrl}/api/v0/instances/${id}/`, { headers })

@@ -78,7 +78,13 @@ function faultsOf({ control, baseUrl }: Emulator, bearer: string) {
     match?: { method?: string; path: string },
   ) => void control.faults.add({ fault, ...(match ? { match } : {}) })
   return {
-    ...emulatedFaults({ control, create: CREATE, invalidStatus: 400, unknownWord: 'teleporting' }),
+    ...emulatedFaults({
+      control,
+      create: CREATE,
+      destroy: ACTION,
+      invalidStatus: 400,
+      unknownWord: 'teleporting',
+    }),
     // Why twice: a token that is refused is replaced, and the launch sent again.
     launchUnauthorized: () =>
       void control.faults.add({ match: CREATE, times: 2, fault: { kind: 'unauthorized' } }),
