@@ -57,6 +57,15 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'mock',
+          include: ['tests/mock/**/*.e2e.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: 'stack',
           include: ['tests/stack/**/*.e2e.ts'],
           testTimeout: 180_000,

@@ -1,55 +1,44 @@
-import { createOpenSshKeyPair } from '@berth/activities/providers/ssh/openssh-key-pair'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Page } from 'playwright-core'
-import { launchBrowser } from '../support/browser.ts'
-import { addSshKey, rentFirst, signIn, stopPod, topUp } from '../support/visitor.ts'
+import { openMockDashboard, PHONE, type MockDashboard } from '../support/mock-dashboard.ts'
+import { mockPages, type MockPage } from '../support/mock-pages.ts'
 
 const FOLDER = new URL('../../docs/images', import.meta.url).pathname
 const THEMES = ['light', 'dark'] as const
+/** Pages that are shown as a phone has them, too. */
+const ON_A_PHONE = new Set(['market', 'pod'])
 
-/** `npm run screenshots`: pictures of every page of a running stack (`npm start`), in both themes, into docs/images. */
-async function main(origin: string): Promise<void> {
+/** `npm run screenshots`: pictures of every page in both themes into docs/images, over the mock, so that they need nothing else. */
+async function main(): Promise<void> {
   await mkdir(FOLDER, { recursive: true })
-  const browser = await launchBrowser()
+  const dashboard = await openMockDashboard()
   try {
-    const context = await browser.newContext({
-      baseURL: origin,
-      viewport: { width: 1440, height: 900 },
-      colorScheme: 'light',
-    })
-    const page = await context.newPage()
-    await shoot(page, 'sign-in', '/sign-in')
-    await signIn(page, 'ada')
-    await addSshKey(page, createOpenSshKeyPair('ada@laptop').publicKey)
-    await topUp(page, 100)
-    await rentFirst(page, { market: 'q=h100', hours: 2 })
-    const pod = new URL(page.url()).pathname
-    await shoot(page, 'market', '/market')
-    await page.goto('/market')
-    await page.getByTestId('rent-button').first().click()
-    await page.getByTestId('rent-submit').waitFor()
-    await shoot(page, 'rent', new URL(page.url()).pathname)
-    await shoot(page, 'pod', pod)
-    await shoot(page, 'pods', '/pods')
-    await shoot(page, 'wallet', '/wallet')
-    await shoot(page, 'ssh-keys', '/keys')
-    await page.goto(pod)
-    await stopPod(page)
-    await shoot(page, 'receipt', pod)
+    for (const each of mockPages) {
+      for (const theme of THEMES) await shoot(dashboard, each, { theme, name: `${each.name}-${theme}` })
+      if (!ON_A_PHONE.has(each.name)) continue
+      await shoot(dashboard, each, { theme: 'light', name: `${each.name}-phone`, viewport: PHONE })
+    }
   } finally {
-    await browser.close()
+    await dashboard.close()
   }
 }
 
-/** The page in each theme, once it stands still. */
-async function shoot(page: Page, name: string, path: string): Promise<void> {
-  for (const theme of THEMES) {
-    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
-    await page.goto(path)
-    await page.waitForTimeout(1_500)
-    await page.screenshot({ path: join(FOLDER, `${name}-${theme}.png`) })
-  }
+/** The page as people use it, once it stands still. */
+async function shoot(
+  dashboard: MockDashboard,
+  { path, scenario = 'usual', open }: MockPage,
+  { theme, name, viewport }: { theme: 'light' | 'dark'; name: string; viewport?: typeof PHONE },
+): Promise<void> {
+  const { page } = await dashboard.visit(path, {
+    colorScheme: theme,
+    scenario,
+    ...(viewport ? { viewport } : {}),
+  })
+  await open(page)
+  await page.evaluate('document.fonts.ready')
+  await page.waitForTimeout(800)
+  await page.screenshot({ path: join(FOLDER, `${name}.png`) })
+  await page.context().close()
 }
 
-await main(process.argv[2] ?? 'http://localhost:4300')
+await main()

@@ -27,6 +27,10 @@ export async function topUp(page: Page, dollars: 25 | 100): Promise<void> {
   await page.getByTestId('ledger-row').first().waitFor({ timeout: 60_000 })
 }
 
+/** The cheapest offer on screen: a button in the table of a wide window, the whole card on a phone. */
+export const firstOffer = (page: Page) =>
+  page.locator('[data-testid=rent-button], a[data-testid=offer-row]').first()
+
 export interface RentWish {
   /** Query string of the market. */
   market: string
@@ -38,7 +42,7 @@ export interface RentWish {
 /** Rents the first offer that matches and waits on its page until it can be logged in to. */
 export async function rentFirst(page: Page, { market, hours, image }: RentWish): Promise<void> {
   await page.goto(`/market?${market}`)
-  await page.getByTestId('rent-button').first().click()
+  await firstOffer(page).click()
   if (image !== undefined) {
     await page.getByTestId('image-custom').click()
     await page.getByTestId('image-name').fill(image)

@@ -8,6 +8,9 @@ import { runCommand } from '../process/run-command.ts'
 import { projectPaths } from '../project-paths.ts'
 
 const sources = ['apps/client', 'contract', 'package-lock.json']
+/** `mock`: over a world in memory instead of an API. */
+export type DashboardMode = 'production' | 'mock'
+
 const ignored = new Set(['node_modules', 'dist', 'components.d.ts', 'auto-imports.d.ts'])
 
 /**
@@ -15,28 +18,35 @@ const ignored = new Set(['node_modules', 'dist', 'components.d.ts', 'auto-import
  * fingerprint of its sources: an unchanged checkout starts without building, and a running stack keeps its own.
  */
 export async function buildDashboard(options: {
+  mode?: DashboardMode
   onProgress: (detail: string) => void
   signal?: AbortSignal
 }): Promise<{ folder: string; built: boolean }> {
-  const builds = join(projectPaths.cache, 'dashboard')
+  const { mode = 'production' } = options
+  const builds = join(projectPaths.cache, mode === 'mock' ? 'dashboard-mock' : 'dashboard')
   const fingerprint = await fingerprintOf(sources.map((path) => join(projectPaths.root, path)))
   const folder = join(builds, fingerprint)
   let built = false
   await makeOnce(folder, async () => {
     options.onProgress('building')
-    await viteBuild(folder, options.signal)
+    await viteBuild({ folder, mode, signal: options.signal })
     built = true
   })
   if (built) await removeOldBuilds(builds)
   return { folder, built }
 }
 
-async function viteBuild(folder: string, signal: AbortSignal | undefined): Promise<void> {
+async function viteBuild(options: {
+  folder: string
+  mode: DashboardMode
+  signal: AbortSignal | undefined
+}): Promise<void> {
+  const { folder, mode, signal } = options
   const partial = `${folder}.partial`
   const vite = join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin/vite.js')
   const { code, output } = await runCommand({
     command: process.execPath,
-    args: [vite, 'build', '--outDir', partial, '--emptyOutDir', '--logLevel', 'warn'],
+    args: [vite, 'build', '--mode', mode, '--outDir', partial, '--emptyOutDir', '--logLevel', 'warn'],
     cwd: join(projectPaths.root, 'apps/client'),
     env: { ...process.env, NODE_ENV: 'production' },
     timeoutMs: 300_000,

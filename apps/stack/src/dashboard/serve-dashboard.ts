@@ -11,7 +11,8 @@ export interface DashboardServer {
 export interface DashboardOptions {
   /** The folder `vite build` wrote. */
   folder: string
-  apiUrl: string
+  /** Absent for a build that answers its own API (mock mode): then even these addresses are the page's. */
+  apiUrl?: string
   port: number
   host?: string
 }
@@ -45,15 +46,15 @@ export async function serveDashboard(options: DashboardOptions): Promise<Dashboa
   const files = await loadStaticFiles(folder)
   const page = files.get('/index.html')
   if (!page) throw new Error(`${folder} holds no index.html: build the dashboard first.`)
-  const proxy = createApiProxy(apiUrl)
+  const proxy = apiUrl === undefined ? undefined : createApiProxy(apiUrl)
 
   const server = createServer((request, response) => {
     const path = pathOf(request)
-    if (isApi(path)) proxy.forward(request, response)
+    if (proxy && isApi(path)) proxy.forward(request, response)
     else serveFile({ request, response, file: files.get(path) ?? pageFor(path, page) })
   })
   server.on('upgrade', (request, socket, head) => {
-    if (isApi(pathOf(request))) proxy.upgrade(request, socket, head)
+    if (proxy && isApi(pathOf(request))) proxy.upgrade(request, socket, head)
     else socket.destroy()
   })
   server.listen(port, host)

@@ -40,7 +40,7 @@ export async function loadStaticFiles(folder: string): Promise<Map<string, Stati
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const files = await Promise.all(
     entries
-      .filter((entry) => entry.isFile())
+      .filter((entry) => entry.isFile() && !isHidden(relative(folder, entry.parentPath)))
       .map(async (entry) => {
         const file = join(entry.parentPath, entry.name)
         const path = `/${relative(folder, file).split(sep).join('/')}`
@@ -49,6 +49,9 @@ export async function loadStaticFiles(folder: string): Promise<Map<string, Stati
   )
   return new Map(files)
 }
+
+/** The build's own notes (`.vite/`) are nobody else's business. */
+const isHidden = (path: string): boolean => path.startsWith('.')
 
 async function load(path: string, file: string): Promise<StaticFile> {
   const plain = await readFile(file)

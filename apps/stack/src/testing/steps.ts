@@ -24,6 +24,7 @@ export const testGroups: TestGroup[] = [
   { projects: ['unit', 'client', 'db'] },
   { projects: ['temporal'] },
   { projects: ['docker'], needs: 'docker' },
+  { projects: ['mock'], needs: 'browser' },
   { projects: ['stack'], needs: 'browser' },
 ]
 

@@ -4,6 +4,8 @@ interface Destination {
   name: 'market' | 'pods' | 'wallet' | 'keys'
   label: MessageKey
   icon: string
+  /** Goes there after "g". */
+  key: string
   /** Pages that belong to it. */
   covers: readonly string[]
   private: boolean
@@ -15,10 +17,32 @@ export const destinations: readonly Destination[] = [
     name: 'market',
     label: 'shell.market',
     icon: 'i-lucide-layout-list',
+    key: 'o',
     covers: ['market', 'rent'],
     private: false,
   },
-  { name: 'pods', label: 'shell.pods', icon: 'i-lucide-container', covers: ['pods', 'pod'], private: true },
-  { name: 'wallet', label: 'shell.wallet', icon: 'i-lucide-wallet', covers: ['wallet'], private: true },
-  { name: 'keys', label: 'shell.sshKeys', icon: 'i-lucide-key-round', covers: ['keys'], private: true },
+  {
+    name: 'pods',
+    label: 'shell.pods',
+    icon: 'i-lucide-container',
+    key: 'r',
+    covers: ['pods', 'pod'],
+    private: true,
+  },
+  {
+    name: 'wallet',
+    label: 'shell.wallet',
+    icon: 'i-lucide-wallet',
+    key: 'b',
+    covers: ['wallet'],
+    private: true,
+  },
+  {
+    name: 'keys',
+    label: 'shell.sshKeys',
+    icon: 'i-lucide-key-round',
+    key: 'k',
+    covers: ['keys'],
+    private: true,
+  },
 ]

@@ -17,7 +17,7 @@ export const languages = {
   'zh-CN': {
     name: '简体中文',
     load: async () => {
-      const [{ zh }, { zh_cn }] = await Promise.all([import('./zh.ts'), import('@nuxt/ui/locale')])
+      const { zh, zh_cn } = await import('./zh.ts')
       return { messages: zh, components: zh_cn }
     },
   },

@@ -27,3 +27,5 @@ export const zh: Messages = {
   stopTerms,
   wallet,
 }
+
+export { zh_cn } from '@nuxt/ui/locale'

@@ -1,0 +1,95 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { DESKTOP, openMockDashboard, PHONE, type MockDashboard } from '../support/mock-dashboard.ts'
+import { addSshKey, firstOffer, rentFirst, stopPod } from '../support/visitor.ts'
+
+let dashboard: MockDashboard
+beforeAll(async () => {
+  dashboard = await openMockDashboard()
+})
+afterAll(() => dashboard?.close())
+
+describe.each([
+  ['a desktop', DESKTOP],
+  ['a phone', PHONE],
+] as const)('on %s, somebody', (_, viewport) => {
+  const visit = async (path: string, scenario = 'usual') =>
+    (await dashboard.visit(path, { viewport, scenario })).page
+
+  test('signs in and comes to where they were going', async () => {
+    const page = await visit('/wallet', 'visitor')
+    await page.getByTestId('sign-in-github').click()
+    await page.waitForURL(/\/wallet$/)
+    expect(await page.getByTestId('balance-available').first().textContent()).toContain('$')
+    await page.context().close()
+  })
+
+  test('finds a GPU by name and by filter, and shares the address', async () => {
+    const page = await visit('/market?q=h200')
+    await firstOffer(page).waitFor()
+    const names = await page.getByTestId('offer-row').allTextContents()
+    expect(names.length).toBeGreaterThan(0)
+    expect(names.every((name) => name.includes('H200'))).toBe(true)
+    await page.context().close()
+  })
+
+  test('rents a pod, sees it boot, tick and run, and stops it for a receipt that adds up', async () => {
+    const page = await visit('/market')
+    await rentFirst(page, { market: 'q=4090&provider=runpod', hours: 1 })
+    expect(await page.getByTestId('ssh-command').textContent()).toContain('ssh -p')
+    const cost = () => page.getByTestId('rental-cost').first().textContent()
+    const before = await cost()
+    await expect.poll(cost, { timeout: 30_000 }).not.toBe(before)
+    await stopPod(page)
+    expect(await page.getByTestId('receipt').textContent()).toMatch(/[\d,]+ s × \$[\d.]+ ÷ 3600/)
+    await page.context().close()
+  })
+
+  test('tops up by card, has a card declined, and turns back', async () => {
+    const page = await visit('/wallet', 'new')
+    await pay(page, 'decline')
+    await returned(page, 'failed')
+    await pay(page, 'pay')
+    await returned(page, 'paid')
+    await pay(page, 'turn-back')
+    await returned(page, 'open')
+    expect(await page.getByTestId('balance-available').first().textContent()).toContain('$25')
+    await page.context().close()
+  })
+
+  test('adds an SSH key, is told of a weak one, and removes one', async () => {
+    const page = await visit('/keys', 'new')
+    await addSshKey(page, 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMine me@desk')
+    await page.getByTestId('add-key').first().click()
+    await page.getByTestId('ssh-key-public').fill('ssh-rsa AAAAB3NzaC1yc2E old')
+    await page.getByTestId('ssh-key-name').fill('old')
+    await page.getByTestId('add-key-submit').click()
+    await page.getByText('RSA keys under 2048 bits').waitFor()
+    await page.reload()
+    await page.getByTestId('remove-key').first().click()
+    await page.getByTestId('remove-key-confirm').click()
+    await page.getByTestId('ssh-key-row').waitFor({ state: 'detached' })
+    expect(await page.getByTestId('add-key').count()).toBeGreaterThan(0)
+    await page.context().close()
+  })
+
+  test('extends a running pod', async () => {
+    const page = await visit('/pods')
+    await page.getByTestId('live-pods').getByRole('link').last().click()
+    await page.getByTestId('extend-button').click()
+    await page.getByTestId('extend-budget').waitFor()
+    await page.getByTestId('extend-budget').fill('50')
+    await page.getByTestId('extend-submit').click()
+    await expect.poll(() => page.getByTestId('ends-at').first().textContent()).toContain('$50')
+    await page.context().close()
+  })
+})
+
+async function pay(page: Page, choice: 'pay' | 'decline' | 'turn-back'): Promise<void> {
+  await page.getByTestId('top-up-25').click()
+  await page.getByTestId('top-up-submit').click()
+  await page.getByTestId(choice).click()
+}
+
+const returned = (page: Page, status: string) =>
+  page.locator(`[data-testid=top-up-return][data-status=${status}]`).waitFor()

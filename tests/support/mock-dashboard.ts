@@ -1,0 +1,75 @@
+import { buildDashboard } from '@berth/stack/dashboard/build-dashboard'
+import { serveDashboard } from '@berth/stack/dashboard/serve-dashboard'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { launchBrowser } from './browser.ts'
+
+export const DESKTOP = { width: 1440, height: 900 }
+export const PHONE = { width: 390, height: 844 }
+
+export interface MockVisit extends Pick<BrowserContextOptions, 'viewport' | 'colorScheme' | 'locale'> {
+  /** `?mock=`: which world. */
+  scenario?: string
+  /** `?mock-fail=`: what fails, "rentals.list:internal". */
+  fail?: string
+}
+
+export interface VisitedPage {
+  page: Page
+  /** Errors of scripts, complaints of the console and broken rules of the content security policy, so far. */
+  complaints: string[]
+}
+
+export interface MockDashboard {
+  origin: string
+  browser: Browser
+  /** Opens a page of the dashboard as a visitor of their own; nothing waits for it to be filled. */
+  visit: (path: string, how?: MockVisit) => Promise<VisitedPage>
+  close: () => Promise<void>
+}
+
+/** The built dashboard over its world in memory, served with the headers of the real one. */
+export async function openMockDashboard(): Promise<MockDashboard> {
+  const { folder } = await buildDashboard({ mode: 'mock', onProgress: () => undefined })
+  const server = await serveDashboard({ folder, port: 0 })
+  const browser = await launchBrowser()
+  const origin = `http://127.0.0.1:${server.port}`
+
+  return {
+    origin,
+    browser,
+    visit: async (path, { scenario = 'usual', fail, ...how } = {}) => {
+      const context = await browser.newContext({
+        baseURL: origin,
+        viewport: DESKTOP,
+        reducedMotion: 'reduce',
+        ...how,
+      })
+      const page = await context.newPage()
+      page.setDefaultTimeout(30_000)
+      const complaints = listenForComplaints(page)
+      await page.goto(
+        withMock(path, { mock: scenario, 'mock-delay': '0', ...(fail ? { 'mock-fail': fail } : {}) }),
+      )
+      return { page, complaints }
+    },
+    close: async () => {
+      await browser.close()
+      await server.close()
+    },
+  }
+}
+
+function listenForComplaints(page: Page): string[] {
+  const complaints: string[] = []
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+  })
+  return complaints
+}
+
+function withMock(path: string, parameters: Record<string, string>): string {
+  const url = new URL(path, 'http://mock.test')
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
+  return `${url.pathname}${url.search}${url.hash}`
+}

@@ -1,0 +1,78 @@
+import type { Page } from 'playwright-core'
+import { firstOffer } from './visitor.ts'
+
+export interface MockPage {
+  name: string
+  path: string
+  /** The world in which it has something to show. */
+  scenario?: string
+  /** From the address to the page as people use it, filled and standing still. */
+  open: (page: Page) => Promise<void>
+  titleInChinese: RegExp
+}
+
+const waitFor = (testId: string) => async (page: Page) => {
+  await page.getByTestId(testId).first().waitFor()
+}
+
+/** Every page of the dashboard. Whoever adds one adds it here: pictures, accessibility and languages follow. */
+export const mockPages: readonly MockPage[] = [
+  {
+    name: 'sign-in',
+    path: '/sign-in',
+    scenario: 'visitor',
+    open: waitFor('sign-in-github'),
+    titleInChinese: /按秒租用/,
+  },
+  { name: 'market', path: '/market', open: (page) => firstOffer(page).waitFor(), titleInChinese: /市场/ },
+  {
+    name: 'rent',
+    path: '/market?q=h100',
+    open: async (page) => {
+      await firstOffer(page).click()
+      await page.getByTestId('rent-submit').waitFor()
+    },
+    titleInChinese: /市场/,
+  },
+  { name: 'pods', path: '/pods', open: waitFor('live-pods'), titleInChinese: /Pod/ },
+  {
+    name: 'first-pod',
+    path: '/pods',
+    scenario: 'new',
+    open: waitFor('preset'),
+    titleInChinese: /Pod/,
+  },
+  {
+    name: 'pod',
+    path: '/pods',
+    open: async (page) => {
+      await page.getByTestId('live-pods').getByRole('link').last().click()
+      await page.getByTestId('ssh-command').waitFor()
+    },
+    titleInChinese: /llama-finetune/,
+  },
+  {
+    name: 'receipt',
+    path: '/pods',
+    open: async (page) => {
+      await page.getByTestId('ended-pods').getByRole('link').last().click()
+      await page.getByTestId('receipt').waitFor()
+    },
+    titleInChinese: /lora-sweep/,
+  },
+  { name: 'wallet', path: '/wallet', open: waitFor('ledger-row'), titleInChinese: /钱包/ },
+  { name: 'ssh-keys', path: '/keys', open: waitFor('ssh-key-row'), titleInChinese: /SSH 密钥/ },
+  {
+    name: 'operator',
+    path: '/operator',
+    scenario: 'operator',
+    open: waitFor('operator-rental'),
+    titleInChinese: /\p{Script=Han}/u,
+  },
+  {
+    name: 'not-found',
+    path: '/no/such/page',
+    open: async (page) => page.locator('h1').waitFor({ state: 'attached' }),
+    titleInChinese: /找不到页面/,
+  },
+]
