@@ -23,7 +23,10 @@ type StripeControl = StartedStripeEmulator['control']
 export type PaymentsWorld = Awaited<ReturnType<typeof createPaymentsWorld>>
 
 /** Real activities over a real PostgreSQL and the emulated Stripe, and the moves that people and clouds make in it. */
-export async function createPaymentsWorld({ temporal = nobodyThere }: Partial<PaymentActivitiesDeps> = {}) {
+export async function createPaymentsWorld(
+  { temporal = nobodyThere }: Partial<PaymentActivitiesDeps> = {},
+  before: (emulatorUrl: string) => Promise<string> = async (emulatorUrl) => emulatorUrl,
+) {
   const database = await createTestDatabase()
   const owner = await connect(database.ownerUrl)
   const dataSource = await connect(database.applicationUrl)
@@ -31,7 +34,7 @@ export async function createPaymentsWorld({ temporal = nobodyThere }: Partial<Pa
   const { control } = emulator
   const stripe = createStripeClient({
     secretKey: emulator.apiKey,
-    apiBase: emulator.baseUrl,
+    apiBase: await before(emulator.baseUrl),
     timeoutMs: 5_000,
   })
   const billing = createBilling({ dataSource })
@@ -54,7 +57,6 @@ export async function createPaymentsWorld({ temporal = nobodyThere }: Partial<Pa
     stripe,
     ...people,
     ...cardsIn({ people, dataSource, control, activities }),
-    baseUrl: emulator.baseUrl,
     /** Opens the page of a new top-up and pays it; nobody has heard of it yet. */
     async aPaidCheckout(input: { cents?: number; card?: string } = {}) {
       const topUp = await people.aTopUp(input)

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { findGo } from '../process/build-go-program.ts'
 import { findOnPath, isExecutable } from '../process/find-on-path.ts'
 import { makeOnce } from '../process/make-once.ts'
 import { projectPaths } from '../project-paths.ts'
@@ -55,7 +56,7 @@ async function obtain(target: string, options: ResolveOptions): Promise<'downloa
   } catch (error) {
     downloadFailure = reasonOf(error)
   }
-  const go = findOnPath(['go'], `${env.PATH ?? ''}:/usr/local/go/bin`)
+  const go = findGo(env.PATH)
   if (go === undefined) {
     throw new Error(
       `The Temporal server could not be downloaded (${downloadFailure}) and there is no Go to build it with. ` +
