@@ -1,12 +1,14 @@
 import { createOpenSshKeyPair } from '@berth/activities/providers/ssh/openssh-key-pair'
+import type { ProviderHealth } from '@berth/contract/schemas/catalog'
 import type { OperatorRental } from '@berth/contract/schemas/operator'
 import type { RentalDetail } from '@berth/contract/schemas/rentals'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { accessibilityProblems } from '../support/accessibility.ts'
 import { launchBrowser } from '../support/browser.ts'
-import { cloudControl } from '../support/cloud-control.ts'
+import { cloudControl, failAt } from '../support/cloud-control.ts'
 import { startTestStack, type TestStack } from '../support/stack.ts'
+import { until } from '../support/until.ts'
 import { addSshKey, getJson, signIn, topUp } from '../support/visitor.ts'
 
 const RUNPOD_4090 = 'q=4090&provider=runpod'
@@ -16,11 +18,14 @@ let browser: Browser
 let cloud: ReturnType<typeof cloudControl>
 let renter: Page
 let operator: Page
+/** When Lambda broke and DigitalOcean began to hang. */
+let troubledSince: number
 
 beforeAll(async () => {
   stack = await startTestStack()
   browser = await launchBrowser()
   cloud = cloudControl(stack.addresses.upstreamsControl)
+  await breakTwoProviders()
   renter = await visitor('octocat')
   await addSshKey(renter, createOpenSshKeyPair('octocat@laptop').publicKey)
   await topUp(renter, 25)
@@ -87,7 +92,7 @@ test('a drained provider sells nothing from that moment, and the market says why
   await renter.getByTestId('rent-submit').waitFor()
   await switchRunPod('drain', 'Pods lose their network since noon.')
   await renter.getByTestId('rent-submit').click()
-  await renter.locator('[data-code=offer_gone]').waitFor()
+  await renter.locator('[data-code=offer_gone]').first().waitFor()
   await renter.goto('/market?provider=runpod')
   const trouble = renter.getByTestId('provider-trouble')
   await trouble.getByText('Pods lose their network since noon.').waitFor()
@@ -99,8 +104,53 @@ test('opened again, it sells at once', async () => {
   await switchRunPod('on')
   await renter.goto(`/market?${RUNPOD_4090}`)
   await renter.getByTestId('rent-button').first().waitFor()
-  expect(await renter.getByTestId('provider-trouble').count()).toBe(0)
+  expect(await renter.getByText('RunPod takes no new pods').count()).toBe(0)
 })
+
+test('a broken and a slow provider are named with the reason, keep their last offers and hold up nobody', async () => {
+  await until(async () => (await troubled()).every(({ status }) => status === 'degraded'), {
+    what: 'Lambda and DigitalOcean are degraded',
+    timeoutMs: 120_000,
+  })
+  const { lambda, digitalocean, ...others } = Object.fromEntries(await providers())
+  expect(lambda).toMatchObject({ reason: expect.stringContaining('503'), offers: expect.any(Number) })
+  expect(digitalocean?.reason).toMatch(/within|in time|timed? ?out/)
+  expect(Math.min(lambda!.offers, digitalocean!.offers)).toBeGreaterThan(0)
+  for (const { provider, refreshedAt } of Object.values(others)) {
+    expect([provider, Date.parse(refreshedAt ?? '') > troubledSince]).toEqual([provider, true])
+  }
+  await renter.goto('/market')
+  await renter.getByTestId('provider-trouble').getByText('Lambda is slow or failing').waitFor()
+  await renter.getByTestId('rent-button').first().waitFor()
+  expect(await accessibilityProblems(renter)).toEqual([])
+})
+
+/** Early, so that the market has noticed by the time the last test asks; but not before it has heard from them. */
+async function breakTwoProviders(): Promise<void> {
+  const haveOffers = async (): Promise<boolean> => {
+    const found = await troubled()
+    return found.length === 2 && found.every(({ offers }) => offers > 0)
+  }
+  await until(haveOffers, { what: 'offers of Lambda and DigitalOcean' })
+  const control = stack.addresses.upstreamsControl
+  const times = 10_000
+  const types = { method: 'GET', path: '/instance-types$' }
+  await failAt(control, 'lambda', { times, match: types, fault: { kind: 'status', status: 503 } })
+  const sizes = { method: 'GET', path: '/sizes$' }
+  await failAt(control, 'digitalocean', { times, match: sizes, fault: { kind: 'hang' } })
+  troubledSince = Date.now()
+}
+
+async function providers(): Promise<Map<string, ProviderHealth>> {
+  const response = await fetch(`${stack.addresses.dashboard}/v1/catalog/listings?pageSize=1`)
+  const { providers: all } = (await response.json()) as { providers: ProviderHealth[] }
+  return new Map(all.map((provider) => [provider.provider, provider]))
+}
+
+async function troubled(): Promise<ProviderHealth[]> {
+  const all = await providers()
+  return ['lambda', 'digitalocean'].flatMap((name) => all.get(name) ?? [])
+}
 
 async function visitor(login: 'octocat' | 'operator'): Promise<Page> {
   const context = await browser.newContext({

@@ -1,14 +1,21 @@
 import { createOpenSshKeyPair } from '@berth/activities/providers/ssh/openssh-key-pair'
 import { runOverSsh } from '@berth/activities/providers/ssh/run-over-ssh'
 import type { LedgerLine } from '@berth/contract/schemas/billing'
+import type { OfferView } from '@berth/contract/schemas/catalog'
 import type { RentalDetail } from '@berth/contract/schemas/rentals'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { accessibilityProblems } from '../support/accessibility.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { startTestStack, type TestStack } from '../support/stack.ts'
 import { addSshKey, getJson, rentFirst, signIn, stopPod, topUp } from '../support/visitor.ts'
 
 const keys = createOpenSshKeyPair('octocat@laptop')
+
+interface ListingPage {
+  items: OfferView[]
+  total: number
+}
 
 let stack: TestStack
 let context: BrowserContext
@@ -48,6 +55,42 @@ test('tops up the wallet by card', async () => {
   expect(await sent.json()).toMatchObject({
     deliveries: expect.arrayContaining([expect.objectContaining({ status: 200 })]),
   })
+})
+
+test('finds the cheapest H100 with 80 GB in Europe in two clicks', async () => {
+  await page.goto('/market')
+  await page.getByRole('button', { name: 'H100 80 GB' }).click()
+  await page.getByRole('group').getByRole('button', { name: 'Europe' }).click()
+  await page.waitForURL(/continent=EU/)
+  const { items } = await json<ListingPage>(`/v1/catalog/listings${new URL(page.url()).search}&sort=price`)
+  expect(items[0]).toMatchObject({ gpu: { model: 'H100', memoryGib: 80 }, region: { continent: 'EU' } })
+  await page.locator(`[data-offer-id="${items[0]!.id}"]`).waitFor()
+})
+
+test('reads through a market of hundreds of offers with a handful of rows in the page', async () => {
+  await page.goto('/market')
+  await page.getByTestId('offer-row').first().waitFor()
+  const shown = async (): Promise<string[]> => {
+    await page.keyboard.press('End')
+    return (
+      /Showing (\d+) of (\d+)/.exec((await page.getByText(/^Showing /).textContent()) ?? '')?.slice(1) ?? []
+    )
+  }
+  await expect.poll(async () => new Set(await shown()).size, { timeout: 60_000 }).toBe(1)
+  const [total] = await shown()
+  expect(Number(total)).toBeGreaterThan(300)
+  await page.locator(`[data-testid=offer-row][aria-rowindex="${Number(total) + 1}"]`).waitFor()
+  expect(await page.getByTestId('offer-row').count()).toBeLessThan(100)
+})
+
+test('compares two offers side by side', async () => {
+  await page.goto('/market?q=4090')
+  await page.getByTestId('compare-check').nth(0).check()
+  await page.getByTestId('compare-check').nth(1).check()
+  await page.getByTestId('compare-open').click()
+  await page.getByTestId('compare-table').waitFor()
+  expect(await page.getByTestId('compare-rent').count()).toBe(2)
+  expect(await accessibilityProblems(page)).toEqual([])
 })
 
 test('rents a pod from the market and sees it running', async () => {

@@ -8,17 +8,27 @@ interface EmulatedPod {
   gpu: { id: string; count: number }
 }
 
+/** Has an emulated cloud fail at certain requests until it is healed. */
+export async function failAt(
+  upstreamsControl: string,
+  cloud: string,
+  order: { match: { method: string; path: string }; times?: number; fault: object },
+): Promise<void> {
+  await post(`${upstreamsControl}/control/${cloud}/faults`, order)
+}
+
+async function post(url: string, body: unknown): Promise<void> {
+  const headers = { 'content-type': 'application/json', authorization: 'Bearer rpa_emulated' }
+  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
+  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`)
+}
+
 /** The emulated RunPod from behind: orders to fail, and what lives there. */
 export function cloudControl(upstreamsControl: string) {
   const control = `${upstreamsControl}/control/runpod`
   // The stack gives the first upstream the port after the control port.
   const { hostname, port } = new URL(upstreamsControl)
   const api = `http://${hostname}:${Number(port) + 1}/v2`
-  const post = async (url: string, body: unknown): Promise<void> => {
-    const headers = { 'content-type': 'application/json', authorization: 'Bearer rpa_emulated' }
-    const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
-    if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`)
-  }
   const pods = async (): Promise<EmulatedPod[]> => {
     const { instances } = (await (await fetch(`${control}/instances`)).json()) as { instances: EmulatedPod[] }
     return instances
@@ -28,8 +38,7 @@ export function cloudControl(upstreamsControl: string) {
 
   return {
     pods,
-    fail: (order: { match: { method: string; path: string }; times?: number; fault: object }) =>
-      post(`${control}/faults`, order),
+    fail: (order: Parameters<typeof failAt>[2]) => failAt(upstreamsControl, 'runpod', order),
     heal: async (): Promise<void> => void (await fetch(`${control}/faults`, { method: 'DELETE' })),
     /** A second pod of the same name, as a request that the network repeated would leave it. */
     async createTwin(rentalId: string): Promise<void> {

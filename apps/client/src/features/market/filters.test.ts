@@ -16,8 +16,10 @@ const some: MarketFilters = {
   gpu: ['nvidia-h100-80gb-sxm', 'nvidia-a100-80gb-sxm'],
   gpuCount: ['8'],
   continent: ['EU'],
+  country: ['FI', 'NO'],
   provider: ['runpod'],
   minMemoryGib: 80,
+  maxPriceMicrosPerHour: 2_500_000,
   spot: false,
   includeCpu: true,
   sort: 'memory',
@@ -30,9 +32,9 @@ describe('the filters in the address', () => {
   })
 
   it('leave out what makes no sense instead of breaking', () => {
-    expect(filtersFromQuery({ sort: 'colour', spot: 'maybe', minMemoryGib: 'lots', gpu: ',,' })).toEqual(
-      noFilters,
-    )
+    expect(
+      filtersFromQuery({ sort: 'colour', spot: 'maybe', minMemoryGib: 'lots', maxPrice: '-2', gpu: ',,' }),
+    ).toEqual(noFilters)
   })
 
   it('are what the API understands, best end first', () => {
@@ -42,6 +44,7 @@ describe('the filters in the address', () => {
       gpu: some.gpu,
       spot: false,
       minMemoryGib: 80,
+      maxPriceMicrosPerHour: 2_500_000,
       sort: 'memory',
       order: 'desc',
     })

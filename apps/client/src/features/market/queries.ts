@@ -5,7 +5,7 @@ import { useApi } from '../../shared/api/use-api.ts'
 import { useServerClock } from '../../shared/live/server-clock.ts'
 import { facetQuery, listingQueryOf, type MarketFilters } from './filters.ts'
 
-const PAGE_SIZE = 50
+const PAGE_SIZE = 100
 
 /** The market page by page. What was on screen stays there while other filters load. */
 export function useListings(filters: Readonly<Ref<MarketFilters>>) {

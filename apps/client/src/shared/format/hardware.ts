@@ -19,11 +19,15 @@ export function formatGib(gib: number, locale = 'en'): string {
   return `${new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(amount)} ${unit}`
 }
 
-/** "United States · US-KS-2", or the provider's own code alone where the country is unknown. */
-export function regionName(region: OfferView['region'], locale = 'en'): string {
-  if (region.country === null) return region.code
-  return new Intl.DisplayNames(locale, { type: 'region' }).of(region.country) ?? region.country
-}
+/** "United States", or the provider's own code where the country is unknown. */
+export const regionName = (region: OfferView['region'], locale = 'en'): string =>
+  region.country === null ? region.code : countryName(region.country, locale)
+
+/** Codes come from providers: one that is no ISO code is shown as it is. */
+export const countryName = (code: string, locale = 'en'): string =>
+  /^[A-Z]{2}$/.test(code)
+    ? (new Intl.DisplayNames(locale, { type: 'region', fallback: 'code' }).of(code) ?? code)
+    : code
 
 /** "97%", cut off: a share never looks better than it is. */
 export const formatShare = (share: number, locale = 'en'): string =>
