@@ -1,5 +1,6 @@
 import { createOpenSshKeyPair } from '@berth/activities/providers/ssh/openssh-key-pair'
 import { runOverSsh } from '@berth/activities/providers/ssh/run-over-ssh'
+import { formatUsd } from '@berth/contract/money'
 import type { LedgerLine } from '@berth/contract/schemas/billing'
 import type { OfferView } from '@berth/contract/schemas/catalog'
 import type { RentalDetail } from '@berth/contract/schemas/rentals'
@@ -164,12 +165,42 @@ test('stops it, and the ledger shows exactly the billed seconds', async () => {
   expect([availableMicros, heldMicros]).toEqual([25_000_000 - charged, 0])
 })
 
+test('tells of it in the bell and by e-mail, with what it cost', async () => {
+  const { name, meter } = await rentalOf(await endedRentalId())
+  const unread = page.getByTestId('unread-count')
+  await unread.waitFor()
+  await page.getByTestId('notice-bell').click()
+  await page.locator('[data-testid="notice"][data-kind="rental_ended"]').waitFor()
+  await page.getByTestId('read-all').click()
+  await unread.waitFor({ state: 'detached' })
+  await page.keyboard.press('Escape')
+  const subjects = async () => (await mailsTo('octocat@example.com')).map(({ subject }) => subject)
+  await expect
+    .poll(subjects, { timeout: 60_000 })
+    .toEqual(expect.arrayContaining([`${name} is running`, `${name} has ended`]))
+  const ended = (await mailsTo('octocat@example.com')).find(({ subject }) => subject === `${name} has ended`)
+  expect(ended?.text).toContain(formatUsd(meter.chargedMicros, 6))
+})
+
 test('and nothing of it is left at the provider', async () => {
   const instances = await fetch(`${stack.addresses.upstreamsControl}/control/runpod/instances`)
   expect(await instances.json()).toMatchObject({ instances: [] })
 })
 
+/** What the mail catcher of the stack has for this address. */
+async function mailsTo(address: string): Promise<{ subject: string; text: string }[]> {
+  const answer = await fetch(`${stack.addresses.mail}/api/messages`)
+  const { messages } = (await answer.json()) as {
+    messages: { to: string[]; subject: string; text: string }[]
+  }
+  return messages.filter(({ to }) => to.includes(address))
+}
+
+const endedRentalId = async (): Promise<string> =>
+  (await json<{ items: { id: string }[] }>('/v1/rentals?state=ended')).items[0]!.id
+const rentalOf = (id: string): Promise<RentalDetail> => json(`/v1/rentals/${id}`)
+
 const json = <T>(path: string): Promise<T> => getJson(context, path)
 
 /** The rental whose page is open, as the API tells it. */
-const rental = (): Promise<RentalDetail> => json(`/v1/rentals/${/rent_\w+/.exec(page.url())![0]}`)
+const rental = (): Promise<RentalDetail> => rentalOf(/rent_\w+/.exec(page.url())![0])

@@ -63,6 +63,12 @@ export const routes: RouteRecordRaw[] = [
     meta: { title: 'operator.title', private: true },
   },
   {
+    path: '/notifications',
+    name: 'notifications',
+    component: () => import('../features/notifications/pages/notifications-page.vue'),
+    meta: { title: 'notices.pageTitle', private: true },
+  },
+  {
     path: '/:rest(.*)*',
     name: 'not-found',
     component: () => import('./pages/not-found-page.vue'),

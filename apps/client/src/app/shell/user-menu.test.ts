@@ -8,8 +8,8 @@ afterEach(() => {
 })
 
 it.for([
-  { who: 'an operator', isOperator: true, places: ['SSH keys', 'Operations'] },
-  { who: 'anybody else', isOperator: false, places: ['SSH keys'] },
+  { who: 'an operator', isOperator: true, places: ['SSH keys', 'Notifications and webhooks', 'Operations'] },
+  { who: 'anybody else', isOperator: false, places: ['SSH keys', 'Notifications and webhooks'] },
 ])('leads $who to what concerns them', async ({ isOperator, places }) => {
   const { page } = await mountPage(UserMenu, { props: { user: { ...aUser, isOperator } } })
   await page.get('[data-testid=user-menu]').trigger('click')

@@ -17,4 +17,11 @@ export const queryKeys = {
   autoTopUp: ['wallet', 'auto-top-up'],
   receipts: ['wallet', 'receipts'],
   sshKeys: ['ssh-keys'],
+  notices: ['notices'],
+  newestNotices: ['notices', 'newest'],
+  noticeList: ['notices', 'list'],
+  noticePreferences: ['notices', 'preferences'],
+  webhooks: ['webhooks'],
+  webhookEndpoints: ['webhooks', 'endpoints'],
+  webhookDeliveries: (endpointId: string) => ['webhooks', 'deliveries', endpointId],
 } as const

@@ -3,6 +3,7 @@ import { charging } from './en/charging.ts'
 import { common } from './en/common.ts'
 import { failures } from './en/failures.ts'
 import { market } from './en/market.ts'
+import { notices } from './en/notices.ts'
 import { operator } from './en/operator.ts'
 import { pods } from './en/pods.ts'
 import { rent } from './en/rent.ts'
@@ -17,6 +18,7 @@ export const en = {
   common,
   failures,
   market,
+  notices,
   operator,
   pods,
   rent,

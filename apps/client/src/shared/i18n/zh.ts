@@ -4,6 +4,7 @@ import { charging } from './zh/charging.ts'
 import { common } from './zh/common.ts'
 import { failures } from './zh/failures.ts'
 import { market } from './zh/market.ts'
+import { notices } from './zh/notices.ts'
 import { operator } from './zh/operator.ts'
 import { pods } from './zh/pods.ts'
 import { rent } from './zh/rent.ts'
@@ -19,6 +20,7 @@ export const zh: Messages = {
   common,
   failures,
   market,
+  notices,
   operator,
   pods,
   rent,

@@ -30,6 +30,7 @@ export const useLive = defineStore('live', () => {
       }, CATALOG_REFRESH_MS)
       return
     }
+    if (event.type === 'notice.created') return refresh(queryKeys.notices)
     refresh(queryKeys.wallet)
     if (event.type === 'rental.updated') refresh(queryKeys.rentals)
   }
@@ -40,7 +41,7 @@ export const useLive = defineStore('live', () => {
       parse: parserOf(liveEventSchema),
       onEvent,
       onState: (next) => (stream.value = next),
-      onResumed: () => refresh(queryKeys.wallet, queryKeys.rentals, queryKeys.catalog),
+      onResumed: () => refresh(queryKeys.wallet, queryKeys.rentals, queryKeys.catalog, queryKeys.notices),
       onSignedOut: () => session.forget(),
     })
   }

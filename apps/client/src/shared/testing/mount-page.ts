@@ -20,7 +20,17 @@ export const aUser = {
   createdAt: '2026-01-01T00:00:00Z',
 }
 
-const NAMES = ['market', 'rent', 'sign-in', 'pods', 'pod', 'wallet', 'keys', 'operator'] as const
+const NAMES = [
+  'market',
+  'rent',
+  'sign-in',
+  'pods',
+  'pod',
+  'wallet',
+  'keys',
+  'operator',
+  'notifications',
+] as const
 
 /**
  * Mounts a component in the real application: its stores, its cache, its words; only the API is a fake at the wire.

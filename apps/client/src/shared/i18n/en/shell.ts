@@ -45,7 +45,7 @@ export const shell = {
   connectingDetail: 'The live stream is being opened.',
   reconnectingDetail: 'The live stream was cut. Figures are refreshed now and then until it is back.',
   offlineDetail: 'This device is offline. What you see may be old; your pods keep running.',
-  lowBalance: 'At this burn the wallet lasts {time}. Pods stop when it is empty.',
+  lowBalance: 'At {burn} an hour the wallet lasts {time}. Pods stop when it is empty.',
   depleted: 'The wallet is empty. Pods are stopping.',
   unreachable: 'Berth does not answer. What you see may be old; your pods keep running.',
 }

@@ -47,7 +47,7 @@ export const shell: Messages['shell'] = {
   connectingDetail: '正在打开实时连接。',
   reconnectingDetail: '实时连接已中断。恢复之前，数字会不时刷新。',
   offlineDetail: '本设备已离线。您看到的可能已过时；您的 Pod 会继续运行。',
-  lowBalance: '按当前消耗，钱包还能用 {time}。用空后 Pod 会停止。',
+  lowBalance: '按每小时 {burn} 的消耗，钱包还能用 {time}。用空后 Pod 会停止。',
   depleted: '钱包已空。Pod 正在停止。',
   unreachable: 'Berth 没有响应。您看到的可能已过时；您的 Pod 会继续运行。',
 }

@@ -1,0 +1,78 @@
+import { CHOOSABLE_NOTICE_KINDS } from '@berth/contract/notices'
+import type { WebhookEndpointWithSecret } from '@berth/contract/schemas/notices'
+import { flushPromises } from '@vue/test-utils'
+import { describe, expect, it } from 'vitest'
+import { refuse } from '../../../shared/testing/fake-api.ts'
+import { mountPage } from '../../../shared/testing/mount-page.ts'
+import NotificationsPage from './notifications-page.vue'
+
+const ENDPOINT: WebhookEndpointWithSecret = {
+  id: 'whe_01ARZ3NDEKTSV4RRFFQ69G5FAV',
+  url: 'https://example.com/hook',
+  description: '',
+  kinds: [],
+  enabled: true,
+  previousSecretExpiresAt: null,
+  lastDelivery: null,
+  createdAt: '2026-01-01T00:00:00Z',
+  secret: 'whsec_abc',
+}
+
+describe('the page of notifications', () => {
+  it('switches one kind off on one channel and leaves the rest alone', async () => {
+    const { page, api } = await setup({ email: 'ada@example.com' })
+    expect(page.get('[data-testid="email-address"]').text()).toContain('ada@example.com')
+    await page.get('[data-testid="choice-rental_running-email"]').trigger('click')
+    await flushPromises()
+    const sent = api.calls.find(({ route }) => route === 'PUT /v1/notices/preferences')
+    expect(sent?.body).toEqual({ choices: [{ kind: 'rental_running', dashboard: true, email: false }] })
+  })
+
+  it('says that no e-mail is sent where there is no verified address', async () => {
+    const { page } = await setup({ email: null })
+    expect(page.get('[data-testid="email-address"]').text()).toContain('no verified address')
+    expect(page.get('[data-testid="choice-rental_ended-email"]').attributes('disabled')).toBeDefined()
+  })
+
+  it('shows the secret of a new endpoint once', async () => {
+    const { page, add } = await setup({ email: null })
+    await add()
+    expect(page.get('[data-testid="webhook-secret"]').text()).toContain('whsec_abc')
+    await page.get('[data-testid="secret-kept"]').trigger('click')
+    expect(page.find('[data-testid="webhook-secret"]').exists()).toBe(false)
+    expect(page.text()).not.toContain('whsec_abc')
+  })
+
+  it('says at the field what is wrong with an address', async () => {
+    const { page, api, add } = await setup({ email: null })
+    const detail = 'Give a full https:// address.'
+    api.on('POST /v1/webhook-endpoints', () =>
+      refuse('invalid_request', detail, [{ pointer: '/url', detail }]),
+    )
+    await add()
+    expect(page.text()).toContain(detail)
+    expect(page.find('[data-testid="webhook-secret"]').exists()).toBe(false)
+  })
+})
+
+async function setup({ email }: { email: string | null }) {
+  document.body.innerHTML = ''
+  const choices = CHOOSABLE_NOTICE_KINDS.map((kind) => ({ kind, dashboard: true, email: true }))
+  const mounted = await mountPage(NotificationsPage, {
+    routes: {
+      'GET /v1/notices': () => ({ items: [], nextCursor: null, unreadCount: 0 }),
+      'GET /v1/notices/preferences': () => ({ email, choices }),
+      'PUT /v1/notices/preferences': () => ({ email, choices }),
+      'GET /v1/webhook-endpoints': () => ({ items: [] }),
+      'POST /v1/webhook-endpoints': () => ENDPOINT,
+    },
+  })
+  const { page } = mounted
+  const add = async (): Promise<void> => {
+    await page.get('[data-testid="add-webhook"]').trigger('click')
+    await page.get('[data-testid="webhook-url"]').setValue(ENDPOINT.url)
+    await page.get('form').trigger('submit')
+    await flushPromises()
+  }
+  return { ...mounted, add }
+}

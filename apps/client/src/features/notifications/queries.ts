@@ -1,0 +1,78 @@
+import type { BodyInputOf } from '@berth/contract/endpoint'
+import type { Endpoints } from '@berth/contract/endpoints'
+import type { NoticePreferences } from '@berth/contract/schemas/notices'
+import { useInfiniteQuery, useMutation, useQuery } from '@pinia/colada'
+import { computed } from 'vue'
+import { queryKeys } from '../../shared/api/query-keys.ts'
+import { useApi } from '../../shared/api/use-api.ts'
+import { useRefresh } from '../../shared/api/use-refresh.ts'
+
+type NewEndpoint = BodyInputOf<Endpoints['webhooks']['create']>
+
+export function usePreferences() {
+  const api = useApi()
+  return useQuery({
+    key: queryKeys.noticePreferences,
+    query: ({ signal }) => api.notices.preferences({ signal }),
+  })
+}
+
+export function useChoose() {
+  const api = useApi()
+  const refresh = useRefresh()
+  return useMutation({
+    mutation: (choice: NoticePreferences['choices'][number]) =>
+      api.notices.choose({ body: { choices: [choice] } }),
+    onSettled: () => refresh(queryKeys.notices),
+  })
+}
+
+export function useEndpoints() {
+  const api = useApi()
+  return useQuery({
+    key: queryKeys.webhookEndpoints,
+    query: async ({ signal }) => (await api.webhooks.list({ signal })).items,
+  })
+}
+
+/** Everything one does to endpoints; the list is asked for anew after each. */
+export function useEndpointActions() {
+  const api = useApi()
+  const refresh = useRefresh()
+  const onSettled = () => refresh(queryKeys.webhooks)
+  return {
+    create: useMutation({ mutation: (body: NewEndpoint) => api.webhooks.create({ body }), onSettled }),
+    toggle: useMutation({
+      mutation: ({ id, enabled }: { id: string; enabled: boolean }) =>
+        api.webhooks.change({ params: { id }, body: { enabled } }),
+      onSettled,
+    }),
+    remove: useMutation({ mutation: (id: string) => api.webhooks.remove({ params: { id } }), onSettled }),
+    rotate: useMutation({
+      mutation: (id: string) => api.webhooks.rotateSecret({ params: { id }, body: {} }),
+      onSettled,
+    }),
+    test: useMutation({ mutation: (id: string) => api.webhooks.test({ params: { id } }), onSettled }),
+    redeliver: useMutation({
+      mutation: (id: string) => api.webhooks.redeliver({ params: { id } }),
+      onSettled,
+    }),
+  }
+}
+
+export function useDeliveries(endpointId: () => string) {
+  const api = useApi()
+  const query = useInfiniteQuery({
+    key: () => queryKeys.webhookDeliveries(endpointId()),
+    initialPageParam: null as string | null,
+    query: ({ pageParam, signal }) =>
+      api.webhooks.deliveries({
+        params: { id: endpointId() },
+        query: { pageSize: 20, ...(pageParam ? { cursor: pageParam } : {}) },
+        signal,
+      }),
+    getNextPageParam: (page) => page.nextCursor,
+    placeholderData: (previous) => previous,
+  })
+  return { ...query, deliveries: computed(() => query.data.value?.pages.flatMap((page) => page.items)) }
+}

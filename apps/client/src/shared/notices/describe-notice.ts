@@ -1,0 +1,105 @@
+import type { NoticeData } from '@berth/contract/notices'
+import type { Notice } from '@berth/contract/schemas/notices'
+import { formatBalance, formatExact, formatRate } from '../format/money.ts'
+import { formatDuration, formatInstant } from '../format/time.ts'
+import type { Text } from '../i18n/use-text.ts'
+
+interface Words {
+  title: string
+  message: string
+}
+type Described = Notice['kind']
+type Describe = { [K in Described]: (data: NoticeData[K], text: Text) => Words }
+
+const WORDS: Describe = {
+  runway_low: ({ thresholdSeconds, ...figures }, { t, locale }) => ({
+    title: t('notices.low', { time: formatDuration(thresholdSeconds, locale.value) }),
+    message: t('notices.lowDetail', runwayOf(figures)),
+  }),
+  runway_recovered: (figures, { t }) => ({
+    title: t('notices.recovered'),
+    message: t('notices.recoveredDetail', runwayOf(figures)),
+  }),
+  auto_top_up_paid: ({ amountMicros, availableMicros }, { t }) => ({
+    title: t('notices.topUpPaid', { amount: formatBalance(amountMicros) }),
+    message: t('notices.topUpPaidDetail', {
+      amount: formatBalance(amountMicros),
+      available: formatBalance(availableMicros),
+    }),
+  }),
+  auto_top_up_failed: ({ amountMicros, words, nextTryAt }, { t, locale }) => ({
+    title: t('notices.topUpFailed', { amount: formatBalance(amountMicros) }),
+    message:
+      nextTryAt === null
+        ? t('notices.topUpFailedDetail', { words })
+        : t('notices.topUpFailedAgain', { words, time: formatInstant(nextTryAt, locale.value) }),
+  }),
+  auto_top_up_paused: ({ words }, { t }) => ({
+    title: t('notices.topUpPaused'),
+    message: t('notices.topUpPausedDetail', { words }),
+  }),
+  rental_running: (data, { t }) => ({
+    title: t('notices.running', { name: data.name }),
+    message: t('notices.runningDetail', { ...podOf(data), price: formatRate(data.priceMicrosPerHour) }),
+  }),
+  rental_interrupted: (data, { t }) => ({
+    title: t('notices.interrupted', { name: data.name }),
+    message: t('notices.interruptedDetail', podOf(data)),
+  }),
+  rental_ended: ({ name, reason, billedSeconds, chargedMicros }, { t, locale }) => ({
+    title: t('notices.ended', { name }),
+    message: t(billedSeconds === 0 ? 'notices.endedFree' : 'notices.endedDetail', {
+      reason: t(`pods.reasons.${reason}`),
+      time: formatDuration(billedSeconds, locale.value),
+      amount: formatExact(chargedMicros),
+    }),
+  }),
+}
+
+/** In the reader's language; what this page does not know, in the server's own words. */
+export function describeNotice(notice: Notice, text: Text): Words {
+  const describe = (WORDS as Record<string, ((data: never, text: Text) => Words) | undefined>)[notice.kind]
+  if (!describe) return notice
+  try {
+    return describe(notice.data as never, text)
+  } catch {
+    // Why: a notice written by another version may lack a figure; the server's words are always there.
+    return notice
+  }
+}
+
+const ICONS: Record<Described, string> = {
+  runway_low: 'i-lucide-triangle-alert',
+  runway_recovered: 'i-lucide-circle-check',
+  auto_top_up_paid: 'i-lucide-wallet',
+  auto_top_up_failed: 'i-lucide-circle-alert',
+  auto_top_up_paused: 'i-lucide-circle-pause',
+  rental_running: 'i-lucide-play',
+  rental_interrupted: 'i-lucide-unplug',
+  rental_ended: 'i-lucide-square',
+}
+const TONES: Partial<Record<Described, string>> = {
+  runway_low: 'text-warning',
+  auto_top_up_paused: 'text-warning',
+  auto_top_up_failed: 'text-error',
+  rental_interrupted: 'text-error',
+  runway_recovered: 'text-success',
+  rental_running: 'text-success',
+}
+
+export const iconOf = ({ kind }: Pick<Notice, 'kind'>) => ({
+  name: ICONS[kind] ?? 'i-lucide-bell',
+  tone: TONES[kind] ?? 'text-muted',
+})
+
+const runwayOf = (
+  figures: Pick<NoticeData['runway_recovered'], 'availableMicros' | 'heldMicros' | 'burnMicrosPerHour'>,
+) => ({
+  balance: formatBalance(figures.availableMicros + figures.heldMicros),
+  burn: formatRate(figures.burnMicrosPerHour),
+})
+
+const podOf = ({ gpuCount, gpuModel, provider }: NoticeData['rental_interrupted']) => ({
+  gpu: gpuCount > 1 ? `${gpuCount}× ${gpuModel}` : gpuModel,
+  provider,
+})
