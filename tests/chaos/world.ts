@@ -12,6 +12,7 @@ import { Client, Connection } from '@temporalio/client'
 import type { DataSource } from 'typeorm'
 import type { TestDatabase } from '../support/copy-template.ts'
 import { until } from '../support/until.ts'
+import { WORKER_ENVIRONMENT } from '../support/worker-environment.ts'
 import { startClouds } from './clouds/all-clouds.ts'
 import type { EmulatedCloud } from './emulated-cloud.ts'
 import { startKillable, startNodeChild, type Killable } from './killable.ts'
@@ -109,14 +110,11 @@ async function startWorker({ number, address, database, clouds, folder }: Worker
   const healthPort = await findFreePort()
   const env = {
     ...inheritedEnvironment(),
+    ...WORKER_ENVIRONMENT,
     ...Object.assign({}, ...clouds.map((cloud) => cloud.env)),
     DATABASE_URL: database.applicationUrl,
     TEMPORAL_ADDRESS: address,
-    WEBHOOK_SECRETS_KEY: 'a-sealing-key-for-tests-only-0123456789',
-    STRIPE_SECRET_KEY: 'sk_test_unused',
-    STRIPE_API_BASE: 'http://127.0.0.1:9',
     WORKER_HEALTH_PORT: String(healthPort),
-    DOCKER_ENABLED: 'false',
     LOG_LEVEL: 'warn',
     PROVIDER_TIME_SCALE: String(PROVIDER_TIME_SCALE),
     VERIFICATION_KEY_FILE: join(folder, 'verification-key'),

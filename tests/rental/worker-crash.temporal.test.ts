@@ -11,6 +11,7 @@ import { openMarketplace, type Marketplace } from '../support/marketplace.ts'
 import { startRental } from '../support/orchestrator.ts'
 import { createDevServerEnvironment } from '../support/temporal.ts'
 import { until } from '../support/until.ts'
+import { WORKER_ENVIRONMENT } from '../support/worker-environment.ts'
 
 let temporal: TestWorkflowEnvironment
 let market: Marketplace
@@ -96,16 +97,13 @@ async function startWorker(): Promise<ChildProcess> {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: {
         ...process.env,
+        ...WORKER_ENVIRONMENT,
         DATABASE_URL: market.database.applicationUrl,
         TEMPORAL_ADDRESS: temporal.address,
         TEMPORAL_NAMESPACE: temporal.namespace ?? 'default',
         RUNPOD_API_KEY: market.runpod.apiKey,
         RUNPOD_API_BASE: market.runpod.baseUrl,
-        WEBHOOK_SECRETS_KEY: 'a-sealing-key-for-tests-only-0123456789',
-        STRIPE_SECRET_KEY: 'sk_test_unused',
-        STRIPE_API_BASE: 'http://127.0.0.1:9',
         WORKER_HEALTH_PORT: '0',
-        DOCKER_ENABLED: 'false',
       },
     },
   )

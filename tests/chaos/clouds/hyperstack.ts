@@ -8,7 +8,11 @@ const DOOR_KEY = 'berth-no-login'
 export const hyperstack: CloudEntry = {
   name: 'hyperstack',
   async start() {
-    const started = await startHyperstackEmulator({ bootMs: BOOT_MS, teardownMs: TEARDOWN_MS })
+    const started = await startHyperstackEmulator({
+      bootMs: BOOT_MS,
+      addressMs: 200,
+      teardownMs: TEARDOWN_MS,
+    })
     return emulatedCloud({
       ...started,
       name: 'hyperstack',
