@@ -40,7 +40,7 @@ async function main(args: string[]): Promise<number> {
       driveMs,
       seed: wholeNumber('seed', values.seed),
       clouds: values.clouds.split(',').filter((name) => name !== ''),
-      workerKills: Math.max(1, Math.round(driveMs / 45_000)),
+      workerKills: Math.max(1, Math.round(driveMs / 30_000)),
       temporalKills: Math.max(1, Math.round(driveMs / 120_000)),
       judgeTimes: true,
       database: await copyTemplate(cluster),

@@ -96,7 +96,7 @@ function money(costs: readonly UpstreamCosts[], booked: bigint): string {
       sum((row) => row.failedMicros),
     ),
     line(
-      '  ours: begun minutes, less cut seconds',
+      '  ours: begun minutes and least times',
       sum((row) => row.roundingMicros),
     ),
     line('upstream cost, as booked in the ledger', booked < 0n ? -booked : booked),

@@ -54,7 +54,9 @@ function tiling({ segment, windows }: Case): string[] {
 }
 
 function limits({ rental, segment, events }: Case): string[] {
-  const { endedAt, charged } = segment!
+  const { endedAt, charged, chargedSeconds } = segment!
+  // A meter that started after its own stop was closed at its start: a stretch of no length.
+  if (chargedSeconds === 0) return []
   const moved = events.some(({ kind }) => kind === 'extended')
   const past = (instant: Date | null): boolean => instant !== null && endedAt! > instant
   return [
@@ -64,7 +66,7 @@ function limits({ rental, segment, events }: Case): string[] {
         ]
       : []),
     ...(past(rental.endsAt) ? ['it was charged beyond its end'] : []),
-    ...(!moved && rental.durationSeconds !== null && segment!.chargedSeconds > rental.durationSeconds
+    ...(!moved && rental.durationSeconds !== null && chargedSeconds > rental.durationSeconds
       ? ['it was charged for longer than was asked for']
       : []),
     ...(rental.spendLimitMicros !== null && charged > rental.spendLimitMicros
