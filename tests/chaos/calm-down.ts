@@ -5,6 +5,12 @@ import type { Deeds } from './drive.ts'
 import { podsOf } from './pods.ts'
 import type { World } from './world.ts'
 
+/** As a vendor's staff does in the end: some clouds let nothing be ended that never came out of its boot. */
+function letGo({ clouds }: World): void {
+  for (const { cloud, instanceId } of podsOf(clouds).filter(({ diedMs }) => diedMs === null))
+    clouds.find(({ name }) => name === cloud)?.speakPlainly(instanceId)
+}
+
 const DEADLINE_MS = 300_000
 const LOOK_EVERY_MS = 500
 const SAY_EVERY_MS = 15_000
@@ -23,6 +29,7 @@ export async function calmDown(
   for (const worker of world.workers) await worker.ensureUp()
   const live = await world.dataSource.manager.findBy(RentalEntity, { phase: Not('ended') })
   for (const { id } of live) await renters.stop(id)
+  letGo(world)
   for (let saidMs = startedMs; ; await delay(LOOK_EVERY_MS)) {
     const left = await world.dataSource.manager.findBy(RentalEntity, { phase: Not('ended') })
     const alive = podsOf(world.clouds).filter(({ diedMs }) => diedMs === null)

@@ -14,7 +14,7 @@ export interface UpstreamCosts {
   teardownMicros: bigint
   /** Ours: pods of failed attempts, and pods that were adopted by nobody. */
   failedMicros: bigint
-  /** Ours: a cloud that bills begun minutes, less what whole seconds cut off. */
+  /** Ours: what a cloud bills beyond the seconds lived (begun minutes, a least time), less what whole seconds cut off. */
   roundingMicros: bigint
   /** Seconds that were charged although the pod was gone, since nobody had seen that yet. */
   unseenDeathSeconds: number
