@@ -1,16 +1,15 @@
 import { z } from 'zod'
 import { endpoint, type Endpoint } from './endpoint.ts'
 import { noticeEndpoints, webhookEndpoints } from './notice-endpoints.ts'
+import { operatorBillingEndpoints } from './operator-billing-endpoints.ts'
 import { operatorEndpoints } from './operator-endpoints.ts'
 import { paymentEndpoints } from './payment-endpoints.ts'
 import { newSshKeySchema, sshKeySchema, userSchema } from './schemas/account.ts'
 import {
   balanceSchema,
   checkoutSchema,
-  newSpendLimitsSchema,
   ledgerPageSchema,
   ledgerQuery,
-  spendLimitsSchema,
   topUpSchema,
 } from './schemas/billing.ts'
 import {
@@ -32,6 +31,7 @@ import {
   rentalPageSchema,
   rentalPreviewSchema,
 } from './schemas/rentals.ts'
+import { walletEndpoints } from './wallet-endpoints.ts'
 
 const rentalParams = z.object({ id: idOf('rental') })
 
@@ -245,27 +245,7 @@ export const endpoints = {
       response: ledgerPageSchema,
       problems: [],
     }),
-    limits: endpoint({
-      method: 'GET',
-      path: '/v1/billing/limits',
-      summary: 'The spend limits of the wallet, and how near they are',
-      auth: 'session',
-      status: 200,
-      response: spendLimitsSchema,
-      problems: [],
-    }),
-    setLimits: endpoint({
-      method: 'PUT',
-      path: '/v1/billing/limits',
-      summary: 'Set or lift the spend limits of the wallet',
-      description:
-        'The hourly limit is judged when a pod is rented. The daily limit also ends running pods in time, so that no day (UTC) is charged more.',
-      auth: 'session',
-      body: newSpendLimitsSchema,
-      status: 200,
-      response: spendLimitsSchema,
-      problems: [],
-    }),
+    ...walletEndpoints,
     checkout: endpoint({
       method: 'POST',
       path: '/v1/billing/checkout',
@@ -292,6 +272,7 @@ export const endpoints = {
   notices: noticeEndpoints,
   webhooks: webhookEndpoints,
   operator: operatorEndpoints,
+  operatorBilling: operatorBillingEndpoints,
 } as const satisfies Record<string, Record<string, Endpoint>>
 
 export type Endpoints = typeof endpoints

@@ -24,6 +24,8 @@ export const PROBLEMS = {
   invalid_ssh_key: { status: 422, title: 'The SSH key is not valid' },
   weak_ssh_key: { status: 422, title: 'The SSH key is too weak' },
   unknown_ssh_key: { status: 422, title: 'An SSH key of this rental does not exist' },
+  promotion_refused: { status: 422, title: 'The code cannot be redeemed' },
+  adjustment_refused: { status: 422, title: 'The wallet cannot be adjusted like this' },
   limit_reached: { status: 422, title: 'A limit of the account is reached' },
   signature_invalid: { status: 400, title: 'The signature does not match' },
   payload_too_large: { status: 413, title: 'The request is too large' },

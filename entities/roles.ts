@@ -62,6 +62,7 @@ export const applicationFunctions = [
   'billing_quote',
   'billing_redeem',
   'billing_balance_at',
+  'ledger_trial_balance',
   'billing_set_wallet_limits',
   'billing_set_wallet_charging',
   'billing_now',

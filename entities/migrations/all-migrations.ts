@@ -13,6 +13,7 @@ import { createWallets } from './create-wallets.ts'
 import { notifyChanges } from './notify-changes.ts'
 import { protectAppendOnly } from './protect-append-only.ts'
 import { protectLedger } from './protect-ledger.ts'
+import { readBooksAt } from './read-books-at.ts'
 import { recordNotices } from './record-notices.ts'
 
 /** In the order they run. What has been released is never edited; a change is a new migration at the end. */
@@ -33,4 +34,5 @@ export const allMigrations = [
   createAutoTopUp,
   createCharging,
   createPromotions,
+  readBooksAt,
 ]

@@ -188,10 +188,11 @@ function nothingPayableUnpaid(
   const owed = owedSeconds(pod.charging, { lived, cap: capOf(segment, pod), ourFault: pod.ourFault })
   if (segment.charged_seconds >= owed) return
   const balances = snapshot.entries.filter(({ seq, account }) => seq > lastSeq && account === 'available')
-  const poorest = balances.reduce(
-    (least, { balanceAfter }) => (balanceAfter !== null && balanceAfter < least ? balanceAfter : least),
-    snapshot.wallet.available,
-  )
+  const poorest = balances
+    .flatMap(({ balanceAfter, amount }) =>
+      balanceAfter === null ? [] : [balanceAfter, balanceAfter - amount],
+    )
+    .reduce((least, balance) => (balance < least ? balance : least), snapshot.wallet.available)
   const oneSecondOfAll = snapshot.segments.reduce((all, { price }) => all + BigInt(price) / 3600n + 1n, 0n)
   const ahead = pod.charging.strategy === 'block' || pod.charging.strategy === 'term'
   if (ahead && before?.short) return

@@ -24,6 +24,7 @@ import { createSessionWatch, type LiveStreams } from './resources/events/live-st
 import type { Notifications } from './resources/events/notifications.ts'
 import { createHealthRoutes } from './resources/health/health-routes.ts'
 import { createNoticeRoutes } from './resources/notices/handlers.ts'
+import { createOperatorBillingRoutes } from './resources/operator-billing/handlers.ts'
 import { createOperatorRoutes } from './resources/operator/handlers.ts'
 import { createLogRoutes } from './resources/pods/log-routes.ts'
 import { createPodGatewayClient } from './resources/pods/pod-gateway-client.ts'
@@ -142,6 +143,7 @@ function jsonRoutes(deps: AppDeps, pods: ReturnType<typeof podAccess>) {
     ...createNoticeRoutes(deps),
     ...createWebhookEndpointRoutes({ dataSource, webhooks: config.webhooks }),
     ...createOperatorRoutes({ ...deps, temporalUi }),
+    ...createOperatorBillingRoutes(deps),
   ]
   return mountRoutes(routes, {
     authenticate,

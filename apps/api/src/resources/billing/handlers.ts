@@ -7,6 +7,8 @@ import { implement } from '../../http/implement.ts'
 import { problem } from '../../http/problem.ts'
 import type { Orchestrator } from '../../temporal/orchestrator.ts'
 import { readBalance } from './read-balance.ts'
+import { readBalanceAt } from '../operator-billing/read-books-at.ts'
+import { redeemPromotion } from './redeem-promotion.ts'
 import { readLedger } from './read-ledger.ts'
 import { readSpendLimits, setSpendLimits } from './spend-limits.ts'
 import { startTopUp } from './start-top-up.ts'
@@ -15,6 +17,11 @@ export const createBillingRoutes = (deps: { dataSource: DataSource; orchestrator
   implement(endpoints.billing)({
     balance: ({ user }) => readBalance(deps.dataSource, user.id),
     ledger: ({ user, query }) => readLedger(deps.dataSource, user.id, query),
+    balanceAt: async ({ user, query }) => {
+      const { walletId } = await readBalance(deps.dataSource, user.id)
+      return readBalanceAt(deps.dataSource, { walletId, at: query.at })
+    },
+    redeem: ({ user, body }) => redeemPromotion(deps.dataSource, user.id, body.code),
     limits: ({ user }) => readSpendLimits(deps.dataSource, user.id),
     setLimits: ({ user, body }) => setSpendLimits(deps.dataSource, user.id, body),
     checkout: async ({ user, body, claim, request }) =>

@@ -15,6 +15,7 @@ export function exampleInputs(world: World): Record<string, ExampleInput> {
   const sshKeyIds = state.sshKeys.map(({ id }) => id)
   const duration = { kind: 'until_stopped' }
   const webhook = { id: state.webhooks[0]?.id ?? '' }
+  const ownWallet = { id: state.wallet.walletId }
   const other = { id: state.othersRentals[0]?.id ?? '' }
   const rental = {
     offerId: offer?.id,
@@ -32,6 +33,17 @@ export function exampleInputs(world: World): Record<string, ExampleInput> {
     'sshKeys.create': { body: sshKey },
     'sshKeys.remove': { params: { id: sshKeyIds[0] ?? '' } },
     'billing.checkout': { body: { amountCents: 2500 } },
+    'billing.redeem': { body: { code: 'WELCOME' } },
+    'operatorBilling.adjust': {
+      params: ownWallet,
+      body: { kind: 'credit', amountMicros: 1_000_000, reason: 'It was our fault.' },
+    },
+    'operatorBilling.balanceAt': { params: ownWallet },
+    'operatorBilling.setWalletCharging': { params: ownWallet, body: { charging: { strategy: 'tick' } } },
+    'operatorBilling.setProviderCharging': { params: { account: 'runpod' }, body: { charging: null } },
+    'operatorBilling.createPromotion': {
+      body: { code: 'SPRING', amountMicros: 5_000_000, maxRedemptions: 10, expiresAt: null, note: 'Spring.' },
+    },
     'billing.setLimits': { body: { perHourMicros: 50_000_000, perDayMicros: null } },
     'billing.topUp': { params: { id: openTopUp(world, 2500).id } },
     'payments.setAutoTopUp': {

@@ -4,6 +4,7 @@ import { authHandlers } from './handlers/auth.ts'
 import { billingHandlers } from './handlers/billing.ts'
 import { catalogHandlers } from './handlers/catalog.ts'
 import { noticeHandlers } from './handlers/notices.ts'
+import { operatorBillingHandlers } from './handlers/operator-billing.ts'
 import { operatorHandlers } from './handlers/operator.ts'
 import { paymentHandlers } from './handlers/payments.ts'
 import { rentalHandlers } from './handlers/rentals.ts'
@@ -36,4 +37,5 @@ export const mockHandlers: { [G in keyof Endpoints]: MockGroup<G> } = {
   notices: noticeHandlers,
   webhooks: webhookHandlers,
   operator: operatorHandlers,
+  operatorBilling: operatorBillingHandlers,
 }

@@ -20,6 +20,8 @@ export const failures = {
   invalid_ssh_key: 'This is not a public SSH key',
   weak_ssh_key: 'This key is too weak',
   unknown_ssh_key: 'A chosen SSH key no longer exists',
+  promotion_refused: 'This code cannot be redeemed',
+  adjustment_refused: 'The wallet cannot be adjusted like this',
   limit_reached: 'A limit of your account is reached',
   signature_invalid: 'The signature does not match',
   payload_too_large: 'That is too large',

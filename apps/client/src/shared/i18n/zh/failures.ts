@@ -22,6 +22,8 @@ export const failures: Messages['failures'] = {
   invalid_ssh_key: '这不是 SSH 公钥',
   weak_ssh_key: '这个密钥强度太弱',
   unknown_ssh_key: '所选的某个 SSH 密钥已不存在',
+  promotion_refused: '这个优惠码无法兑换',
+  adjustment_refused: '钱包无法这样调整',
   limit_reached: '已达到账户上限',
   signature_invalid: '签名不匹配',
   payload_too_large: '内容过大',

@@ -2,6 +2,7 @@ import type { MockGroup } from '../mock-handlers.ts'
 import { aNewCard } from '../world/card.ts'
 import { refuse } from '../world/refuse.ts'
 import { spendLimitsOf } from '../world/spend-limits.ts'
+import { balanceAt, redeem } from '../world/promotions.ts'
 import { openTopUp } from '../world/top-ups.ts'
 import { balanceOf } from '../world/wallet.ts'
 import { pageOf } from './page.ts'
@@ -16,6 +17,8 @@ export const billingHandlers: MockGroup<'billing'> = {
     )
     return pageOf(wanted.reverse(), query)
   },
+  balanceAt: ({ world, query }) => balanceAt(world, query.at),
+  redeem: ({ world, body }) => redeem(world, body.code),
   limits: ({ world }) => spendLimitsOf(world),
   setLimits: ({ world, body }) => {
     world.state.limits = { perHourMicros: body.perHourMicros, perDayMicros: body.perDayMicros }

@@ -125,6 +125,17 @@ const bareState = (nowMs: number): WorldState => ({
     heldMicros: 0,
     receivableMicros: 0,
   },
+  promotions: [
+    {
+      code: 'WELCOME',
+      amountMicros: 10_000_000,
+      maxRedemptions: 100,
+      redemptions: 12,
+      expiresAt: null,
+      note: 'Welcome to Berth.',
+      createdAt: isoAt(nowMs - 30 * DAY),
+    },
+  ],
   limits: { perHourMicros: null, perDayMicros: null },
   ledger: [],
   offers: marketOffers(nowMs),

@@ -1,3 +1,4 @@
+import type { PromotionView } from '@berth/contract/schemas/operator-billing'
 import type { SshKey, User } from '@berth/contract/schemas/account'
 import type { Balance, LedgerLine, TopUp, SpendLimits } from '@berth/contract/schemas/billing'
 import type { OfferView, ProviderHealth } from '@berth/contract/schemas/catalog'
@@ -52,6 +53,7 @@ export interface WorldState {
   user: User
   signedIn: boolean
   wallet: Pick<Balance, 'walletId' | 'availableMicros' | 'heldMicros' | 'receivableMicros'>
+  promotions: PromotionView[]
   limits: Pick<SpendLimits, 'perHourMicros' | 'perDayMicros'>
   ledger: LedgerLine[]
   offers: MockOffer[]
