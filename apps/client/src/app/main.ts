@@ -5,12 +5,16 @@ import ui from '@nuxt/ui/vue-plugin'
 import { PiniaColada } from '@pinia/colada'
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
+import { config } from 'zod'
 import { useSession } from '../shared/api/session-store.ts'
 import { provideApi } from '../shared/api/use-api.ts'
 import { createMessages } from '../shared/i18n/i18n.ts'
 import { provideLanguage } from '../shared/i18n/use-language.ts'
 import App from './app.vue'
 import { createAppRouter } from './router.ts'
+
+// Why: the content security policy forbids making code of text, and schemas would try it to be a little faster.
+config({ jitless: true })
 
 if (import.meta.env.VITE_MOCK_MODE === '1') {
   const { startMock } = await import('../shared/mock/start-mock.ts')

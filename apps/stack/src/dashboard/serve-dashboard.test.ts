@@ -56,9 +56,33 @@ test('large text travels compressed and arrives whole', async () => {
 
 test('scripts may come from here only, and nobody may frame the page', async () => {
   await using dashboard = await setup()
-  const policy = (await fetch(dashboard.url)).headers.get('content-security-policy')
-  expect(policy).toContain("script-src 'self';")
-  expect(policy).toContain("frame-ancestors 'none'")
+  for (const path of ['/', '/assets/app-1a2b.js', '/gone.png']) {
+    const { headers } = await fetch(`${dashboard.url}${path}`)
+    const policy = new Map(
+      (headers.get('content-security-policy') ?? '').split('; ').map((rule) => {
+        const [name = '', ...sources] = rule.split(' ')
+        return [name, sources.join(' ')]
+      }),
+    )
+    expect(policy.get('script-src')).toBe("'self'")
+    expect(policy.get('object-src')).toBe("'none'")
+    expect(policy.get('base-uri')).toBe("'none'")
+    expect(policy.get('form-action')).toBe("'self'")
+    expect(policy.get('frame-ancestors')).toBe("'none'")
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+  }
+})
+
+test('a build that answers its own API is given the page at the addresses of the API too', async () => {
+  await using dashboard = await setup({ ownApi: true })
+  expect(await (await fetch(`${dashboard.url}/v1/auth/github?returnTo=/pods`)).text()).toBe(
+    '<html>app</html>',
+  )
+})
+
+test('what the build notes for itself is not served', async () => {
+  await using dashboard = await setup()
+  expect((await fetch(`${dashboard.url}/.vite/manifest.json`)).status).toBe(404)
 })
 
 test('only reading is possible outside the API', async () => {
@@ -150,13 +174,19 @@ function rawGet(port: number, path: string): Promise<string> {
   })
 }
 
-async function setup({ api, echoUpgrades = false }: { api?: RequestListener; echoUpgrades?: boolean } = {}) {
+async function setup({
+  api,
+  echoUpgrades = false,
+  ownApi = false,
+}: { api?: RequestListener; echoUpgrades?: boolean; ownApi?: boolean } = {}) {
   const outside = mkdtempSync(join(tmpdir(), 'berth-dashboard-'))
   writeFileSync(join(outside, 'secret.txt'), 'do not serve')
   const folder = join(outside, 'dist')
   mkdirSync(join(folder, 'assets'), { recursive: true })
   writeFileSync(join(folder, 'index.html'), '<html>app</html>')
   writeFileSync(join(folder, 'assets', 'app-1a2b.js'), script)
+  mkdirSync(join(folder, '.vite'))
+  writeFileSync(join(folder, '.vite', 'manifest.json'), '{}')
 
   const backend = createServer(api ?? ((_request, response) => response.end('{}')))
   if (echoUpgrades) {
@@ -168,7 +198,7 @@ async function setup({ api, echoUpgrades = false }: { api?: RequestListener; ech
   backend.listen(0, '127.0.0.1')
   await once(backend, 'listening')
   const apiUrl = `http://127.0.0.1:${(backend.address() as AddressInfo).port}`
-  const server = await serveDashboard({ folder, apiUrl, port: 0 })
+  const server = await serveDashboard({ folder, port: 0, ...(ownApi ? {} : { apiUrl }) })
   return {
     port: server.port,
     url: `http://127.0.0.1:${server.port}`,
