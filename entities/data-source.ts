@@ -12,6 +12,8 @@ interface DataSourceConfig {
   statementTimeoutMs?: number
   /** Longest to wait for a lock, default 10 s: a convoy on one wallet becomes a retry, not an outage. */
   lockTimeoutMs?: number
+  /** How long to wait for a connection, a free one of the pool or a new one. */
+  connectTimeoutMs?: number
 }
 
 /**
@@ -19,13 +21,14 @@ interface DataSourceConfig {
  * server: one forgotten snapshot cuts the debit rate of a busy wallet to a fifth.
  */
 export function createDataSource(config: DataSourceConfig): DataSource {
-  const { url, poolSize, applicationName, statementTimeoutMs = 30_000, lockTimeoutMs = 10_000 } = config
+  const { url, poolSize, applicationName } = config
+  const { statementTimeoutMs = 30_000, lockTimeoutMs = 10_000, connectTimeoutMs = 10_000 } = config
   return new DataSource({
     type: 'postgres',
     url,
     poolSize,
     applicationName,
-    connectTimeoutMS: 10_000,
+    connectTimeoutMS: connectTimeoutMs,
     entities: allEntities,
     migrations: allMigrations,
     migrationsTransactionMode: 'each',

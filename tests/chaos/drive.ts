@@ -68,7 +68,8 @@ export async function drive(world: World, plan: ChaosPlan, say: (words: string) 
     if (event.kind === 'kill_worker' || event.kind === 'kill_temporal') await strike(world, deeds, event, say)
     else happen(world, event, (name, used) => orders.push({ name, used }))
   })
-  await Promise.all([...rentals, ...events, at(plan.driveMs)])
+  // Why a race: the operator works until told to stop, and what goes wrong there must end the run like anything else.
+  await Promise.race([Promise.all([...rentals, ...events, at(plan.driveMs)]), operator])
   for (const cloud of world.clouds) {
     // Why snapshot first: an order that is cleared looks used up.
     for (const order of orders) if (order.name.startsWith(`${cloud.name} `)) order.used = fixed(order.used())

@@ -67,6 +67,8 @@ export async function openWorld({ database, temporalProgram, clouds: names }: Wo
       url: database.applicationUrl,
       poolSize: 12,
       applicationName: 'berth-chaos',
+      // Why so patient: the storm is to break the product, not the one who makes it, however busy the machine is.
+      connectTimeoutMs: 120_000,
     })
     await dataSource.initialize()
     opened.push(() => dataSource.destroy())
