@@ -57,6 +57,7 @@ test.for([1, 2])(
     expect(Number(done?.count)).toBe(events.length)
     await replay.close()
   },
+  180_000,
 )
 
 /** As Temporal would: again until it is done. What can never be done is a failure of this test. */

@@ -3,6 +3,7 @@ import { runOverSsh } from '@berth/activities/providers/ssh/run-over-ssh'
 import { formatUsd } from '@berth/contract/money'
 import type { LedgerLine } from '@berth/contract/schemas/billing'
 import type { OfferView } from '@berth/contract/schemas/catalog'
+import type { AutoTopUp } from '@berth/contract/schemas/payments'
 import type { RentalDetail } from '@berth/contract/schemas/rentals'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -199,6 +200,24 @@ async function mailsTo(address: string): Promise<{ subject: string; text: string
 const endedRentalId = async (): Promise<string> =>
   (await json<{ items: { id: string }[] }>('/v1/rentals?state=ended')).items[0]!.id
 const rentalOf = (id: string): Promise<RentalDetail> => json(`/v1/rentals/${id}`)
+
+test('saves a card without paying, and has it charged by itself once the wallet is under its threshold', async () => {
+  await page.goto('/wallet')
+  await page.getByTestId('set-up-card').click()
+  await page.getByTestId('pay').click()
+  await page.waitForURL(/\/wallet\?card=/)
+  await page.getByTestId('card-name').waitFor({ timeout: 60_000 })
+  await page.getByTestId('auto-threshold').fill('30')
+  await page.getByTestId('auto-amount').fill('40')
+  await page.getByTestId('auto-enabled').click()
+  await page.getByTestId('auto-save').click()
+  const byItself = page.getByTestId('receipt').filter({ hasText: 'auto top-up' })
+  await byItself.waitFor({ timeout: 90_000 })
+  expect(await byItself.textContent()).toContain('$40.00')
+  expect(await accessibilityProblems(page)).toEqual([])
+  const settings = await json<AutoTopUp>('/v1/billing/auto-top-up')
+  expect(settings).toMatchObject({ state: 'waiting', chargedThisMonthMicros: 40_000_000 })
+})
 
 const json = <T>(path: string): Promise<T> => getJson(context, path)
 

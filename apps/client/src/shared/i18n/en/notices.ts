@@ -3,7 +3,7 @@ export const notices = {
   pageTitle: 'Notifications and webhooks',
   subtitle: 'What happened to your pods and your wallet, and who hears of it.',
   open: 'Notifications',
-  openUnread: 'Notifications, one unread | Notifications, {n} unread',
+  openUnread: 'Notifications, 1 unread | Notifications, {n} unread',
   readAll: 'Mark all as read',
   settings: 'Settings and webhooks',
   unread: 'Unread',
