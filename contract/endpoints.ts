@@ -4,6 +4,7 @@ import { noticeEndpoints, webhookEndpoints } from './notice-endpoints.ts'
 import { operatorBillingEndpoints } from './operator-billing-endpoints.ts'
 import { operatorEndpoints } from './operator-endpoints.ts'
 import { paymentEndpoints } from './payment-endpoints.ts'
+import { reportEndpoints } from './report-endpoints.ts'
 import { newSshKeySchema, sshKeySchema, userSchema } from './schemas/account.ts'
 import {
   balanceSchema,
@@ -271,6 +272,7 @@ export const endpoints = {
   payments: paymentEndpoints,
   notices: noticeEndpoints,
   webhooks: webhookEndpoints,
+  reports: reportEndpoints,
   operator: operatorEndpoints,
   operatorBilling: operatorBillingEndpoints,
 } as const satisfies Record<string, Record<string, Endpoint>>

@@ -30,6 +30,8 @@ import { createLogRoutes } from './resources/pods/log-routes.ts'
 import { createPodGatewayClient } from './resources/pods/pod-gateway-client.ts'
 import { createTerminals, type UpgradeListener } from './resources/pods/serve-terminals.ts'
 import { createPaymentRoutes } from './resources/payments/handlers.ts'
+import { createCsvRoutes } from './resources/reports/csv-routes.ts'
+import { createReportRoutes } from './resources/reports/handlers.ts'
 import { createRentalRoutes } from './resources/rentals/handlers.ts'
 import { createRentalQueries } from './resources/rentals/rental-queries.ts'
 import { createSshKeyRoutes } from './resources/ssh-keys/handlers.ts'
@@ -97,7 +99,11 @@ export function createApp(deps: AppDeps): App {
       limit: createRateLimit({ name: 'sign-in', perMinute: deps.rateLimits.tight }),
     }),
   )
-  app.use(createEventRoutes({ ...pods, notifications: deps.notifications }), createLogRoutes(pods))
+  app.use(
+    createEventRoutes({ ...pods, notifications: deps.notifications }),
+    createLogRoutes(pods),
+    createCsvRoutes(pods),
+  )
   app.use(jsonRoutes(deps, pods))
   app.use(refuseUnknownRoute, handleErrors)
   const { publicOrigin } = config
@@ -142,6 +148,7 @@ function jsonRoutes(deps: AppDeps, pods: ReturnType<typeof podAccess>) {
     ...createPaymentRoutes({ ...deps, publicOrigin: config.publicOrigin }),
     ...createNoticeRoutes(deps),
     ...createWebhookEndpointRoutes({ dataSource, webhooks: config.webhooks }),
+    ...createReportRoutes(deps),
     ...createOperatorRoutes({ ...deps, temporalUi }),
     ...createOperatorBillingRoutes(deps),
   ]
