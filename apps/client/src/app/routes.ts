@@ -51,6 +51,18 @@ export const routes: RouteRecordRaw[] = [
     meta: { title: 'shell.wallet', private: true },
   },
   {
+    path: '/wallet/usage',
+    name: 'usage',
+    component: () => import('../features/reports/pages/usage-page.vue'),
+    meta: { title: 'reports.title', private: true },
+  },
+  {
+    path: '/wallet/statements/:month',
+    name: 'statement',
+    component: () => import('../features/reports/pages/statement-page.vue'),
+    meta: { title: 'reports.statements', private: true },
+  },
+  {
     path: '/keys',
     name: 'keys',
     component: () => import('../features/ssh-keys/pages/ssh-keys-page.vue'),

@@ -177,7 +177,7 @@ async function run(person: TestPerson, { seconds, name = 'my pod' }: { seconds: 
     [id, seconds],
   )
   await dataSource.query('SELECT billing_renew($1)', [id])
-  await dataSource.query('SELECT billing_close($1, NULL)', [id])
+  await dataSource.query('SELECT billing_close($1, NULL, false)', [id])
   const [segment] = await dataSource.query<{ charged: string; charged_seconds: number }[]>(
     'SELECT charged, charged_seconds FROM rental_segments WHERE rental_id = $1',
     [id],

@@ -34,7 +34,7 @@ export const destinations: readonly Destination[] = [
     label: 'shell.wallet',
     icon: 'i-lucide-wallet',
     key: 'b',
-    covers: ['wallet'],
+    covers: ['wallet', 'usage', 'statement'],
     private: true,
   },
   {

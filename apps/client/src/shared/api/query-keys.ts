@@ -16,6 +16,8 @@ export const queryKeys = {
   card: ['wallet', 'card'],
   autoTopUp: ['wallet', 'auto-top-up'],
   receipts: ['wallet', 'receipts'],
+  usage: (wish: Record<string, unknown>) => ['wallet', 'usage', wish],
+  statement: (month: string) => ['wallet', 'statement', month],
   sshKeys: ['ssh-keys'],
   notices: ['notices'],
   newestNotices: ['notices', 'newest'],

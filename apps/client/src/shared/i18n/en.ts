@@ -6,6 +6,7 @@ import { market } from './en/market.ts'
 import { notices } from './en/notices.ts'
 import { operator } from './en/operator.ts'
 import { pods } from './en/pods.ts'
+import { reports } from './en/reports.ts'
 import { rent } from './en/rent.ts'
 import { shell } from './en/shell.ts'
 import { sshKeys } from './en/ssh-keys.ts'
@@ -22,6 +23,7 @@ export const en = {
   operator,
   pods,
   rent,
+  reports,
   shell,
   sshKeys,
   stopTerms,

@@ -8,6 +8,7 @@ import { notices } from './zh/notices.ts'
 import { operator } from './zh/operator.ts'
 import { pods } from './zh/pods.ts'
 import { rent } from './zh/rent.ts'
+import { reports } from './zh/reports.ts'
 import { shell } from './zh/shell.ts'
 import { sshKeys } from './zh/ssh-keys.ts'
 import { stopTerms } from './zh/stop-terms.ts'
@@ -24,6 +25,7 @@ export const zh: Messages = {
   operator,
   pods,
   rent,
+  reports,
   shell,
   sshKeys,
   stopTerms,

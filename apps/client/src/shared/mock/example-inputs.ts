@@ -5,6 +5,7 @@ import type { World } from './world/world.ts'
 
 export interface ExampleInput {
   params?: Record<string, string>
+  query?: Record<string, string>
   body?: unknown
 }
 
@@ -30,6 +31,8 @@ export function exampleInputs(world: World): Record<string, ExampleInput> {
     'rentals.preview': { body: { offerId: offer?.id, duration } },
     'rentals.create': { body: rental },
     'rentals.extend': { body: { by: 'until_stopped' } },
+    'reports.usage': { query: { from: '2026-02-01', to: '2026-03-01', by: 'pod' } },
+    'reports.statement': { params: { month: '2026-03' } },
     'sshKeys.create': { body: sshKey },
     'sshKeys.remove': { params: { id: sshKeyIds[0] ?? '' } },
     'billing.checkout': { body: { amountCents: 2500 } },

@@ -7,6 +7,7 @@ import { noticeHandlers } from './handlers/notices.ts'
 import { operatorBillingHandlers } from './handlers/operator-billing.ts'
 import { operatorHandlers } from './handlers/operator.ts'
 import { paymentHandlers } from './handlers/payments.ts'
+import { reportHandlers } from './handlers/reports.ts'
 import { rentalHandlers } from './handlers/rentals.ts'
 import { sshKeyHandlers } from './handlers/ssh-keys.ts'
 import { webhookHandlers } from './handlers/webhooks.ts'
@@ -36,6 +37,7 @@ export const mockHandlers: { [G in keyof Endpoints]: MockGroup<G> } = {
   payments: paymentHandlers,
   notices: noticeHandlers,
   webhooks: webhookHandlers,
+  reports: reportHandlers,
   operator: operatorHandlers,
   operatorBilling: operatorBillingHandlers,
 }

@@ -142,11 +142,15 @@ function validatorOf(schema: unknown): ReturnType<typeof ajv.compile> {
 /** Calls an operation with what `exampleInputs` has for it; the id is otherwise that of a running rental. */
 async function call({ fetch, world }: MockApi, operation: Operation): Promise<Response> {
   const running = world.state.rentals.find(({ view }) => view.phase === 'running')?.view
-  const { params = { id: running?.id ?? '' }, body } = exampleInputs(world)[operation.operationId] ?? {}
+  const {
+    params = { id: running?.id ?? '' },
+    query,
+    body,
+  } = exampleInputs(world)[operation.operationId] ?? {}
   const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) =>
     encodeURIComponent(params[name] ?? ''),
   )
-  return fetch(path, {
+  return fetch(query ? `${path}?${new URLSearchParams(query)}` : path, {
     method: operation.method,
     headers: { 'idempotency-key': 'one-intent', 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -30,7 +30,15 @@ const NAMES = [
   'keys',
   'operator',
   'notifications',
+  'usage',
+  'statement',
 ] as const
+
+const PATHS: Partial<Record<(typeof NAMES)[number], string>> = {
+  pod: '/pods/:id',
+  rent: '/rent/:offerId',
+  statement: '/statement/:month',
+}
 
 /**
  * Mounts a component in the real application: its stores, its cache, its words; only the API is a fake at the wire.
@@ -49,7 +57,7 @@ export async function mountPage(
     history: createMemoryHistory(),
     routes: NAMES.map((name) => ({
       name,
-      path: name === 'pod' ? '/pods/:id' : name === 'rent' ? '/rent/:offerId' : `/${name}`,
+      path: PATHS[name] ?? `/${name}`,
       component: { render: () => null },
     })),
   })
