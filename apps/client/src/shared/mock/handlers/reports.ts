@@ -35,15 +35,21 @@ function piecesOf({ state }: World): Piece[] {
 }
 
 function usageOf(world: World, { from, to, by }: { from: string; to: string; by: UsageGroup }): Usage {
-  const rows = new Map<string, Usage['rows'][number] & { of: Set<string> }>()
+  const rows = new Map<string, Usage['rows'][number]>()
+  const podsOf = new Map<string, Set<string>>()
   const pieces = piecesOf(world).filter(({ day }) => day >= from && day <= to)
   for (const piece of pieces) {
     const { key, label } = groupOf(world, piece, by)
-    const row = rows.get(key) ?? { key, label, seconds: 0, chargedMicros: 0, rentals: 0, of: new Set() }
-    row.of.add(piece.rentalId)
-    row.seconds += piece.seconds
-    row.chargedMicros += piece.charged
-    rows.set(key, { ...row, rentals: row.of.size })
+    const { seconds, chargedMicros } = rows.get(key) ?? { seconds: 0, chargedMicros: 0 }
+    const pods = (podsOf.get(key) ?? new Set()).add(piece.rentalId)
+    podsOf.set(key, pods)
+    rows.set(key, {
+      key,
+      label,
+      seconds: seconds + piece.seconds,
+      chargedMicros: chargedMicros + piece.charged,
+      rentals: pods.size,
+    })
   }
   const order = (a: Usage['rows'][number], b: Usage['rows'][number]): number =>
     by === 'day' ? a.key.localeCompare(b.key) : b.chargedMicros - a.chargedMicros
@@ -51,7 +57,7 @@ function usageOf(world: World, { from, to, by }: { from: string; to: string; by:
     from,
     to,
     by,
-    rows: [...rows.values()].map(({ of: _, ...row }) => row).sort(order),
+    rows: [...rows.values()].sort(order),
     totalSeconds: pieces.reduce((sum, { seconds }) => sum + seconds, 0),
     totalMicros: pieces.reduce((sum, { charged }) => sum + charged, 0),
   }
