@@ -20,6 +20,8 @@ export default defineConfig({
         test: {
           name: 'client',
           root: 'apps/client',
+          // Why: a whole page with a dialog and a look by axe takes seconds where many tests share few cores.
+          testTimeout: 30_000,
           include: ['src/**/*.test.ts'],
           environment: 'happy-dom',
         },

@@ -38,6 +38,11 @@ describe('an offer on the market', () => {
 })
 
 describe('finding an offer', () => {
+  it('counts the offers that match and the providers they come from', async () => {
+    const { page } = await setup([anOffer()], { at: '/market?provider=runpod' })
+    expect(page.text()).toContain('1 offer from 1 provider. All-in prices')
+  })
+
   it('takes two clicks to the cheapest H100 with 80 GB in Europe', async () => {
     const { click, asked, router } = await setup([anOffer()])
     await click('H100 80 GB')
@@ -166,7 +171,7 @@ const facets: Facets = {
   memoryGib: [facet('80', '80 GB')],
   continent: [facet('EU', 'Europe')],
   country: [],
-  provider: [facet('runpod', 'RunPod')],
+  provider: [facet('runpod', 'RunPod'), facet('vast', 'Vast.ai')],
   total: 1,
 }
 

@@ -1,7 +1,7 @@
 export const market = {
   title: 'Market',
-  subtitle:
-    '{total} offers from {n} provider. All-in prices: what you see is what you pay. | {total} offers from {n} providers. All-in prices: what you see is what you pay.',
+  subtitle: '{offers} from {sellers}. All-in prices: what you see is what you pay.',
+  sellers: '{n} provider | {n} providers',
   picks: 'Common wishes',
   search: 'Search GPU, provider, region',
   count: '{n} offer | {n} offers',

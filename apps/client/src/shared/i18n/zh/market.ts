@@ -2,7 +2,8 @@ import type { Messages } from '../en.ts'
 
 export const market: Messages['market'] = {
   title: '市场',
-  subtitle: '{n} 家供应商的 {total} 个报价。全包价：所见即所付。',
+  sellers: '{n} 家供应商',
+  subtitle: '{sellers}的 {offers}。全包价：所见即所付。',
   picks: '常用选择',
   search: '搜索 GPU、供应商、地区',
   count: '{n} 个报价',
