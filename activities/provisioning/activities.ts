@@ -28,6 +28,19 @@ export interface ProvisioningDeps {
   ensureWorkflow: (rental: LostRental) => Promise<void>
 }
 
+const BEAT_MS = 5_000
+
+/** Beats this activity's heart while a call that takes long is under way. */
+async function whileBeating<T>(call: () => Promise<T>): Promise<T> {
+  const { heartbeat } = Context.current()
+  const beat = setInterval(() => heartbeat(), BEAT_MS)
+  try {
+    return await call()
+  } finally {
+    clearInterval(beat)
+  }
+}
+
 export type ProvisioningActivities = ReturnType<typeof createProvisioningActivities>
 
 /** Everything of a rental that touches the world, except its money. Thin: each names the one function that does it. */
@@ -43,7 +56,9 @@ export function createProvisioningActivities(deps: ProvisioningDeps) {
     openAttempt: asActivity((input: Parameters<typeof openAttempt>[1]) => openAttempt(deps, input)),
     closeAttempt: asActivity((input: Parameters<typeof closeAttempt>[1]) => closeAttempt(dataSource, input)),
     bootSeconds: asActivity((input: { attemptId: string }) => bootSeconds(dataSource, input.attemptId)),
-    launchPod: asActivity((input: { attemptId: string }) => launchPod(deps, input.attemptId, signal())),
+    launchPod: asActivity((input: { attemptId: string }) =>
+      whileBeating(() => launchPod(deps, input.attemptId, signal())),
+    ),
     findPods: asActivity(async ({ account, marker }: { account: string; marker: string }) => {
       const pods = await of(account).findByMarker(marker, signal())
       return pods.map(({ id }) => id)

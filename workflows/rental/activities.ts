@@ -20,10 +20,14 @@ export const records = proxyLocalActivities<ProvisioningActivities>(record)
 
 const providers = { taskQueue: TASK_QUEUES.providers } as const
 
-/** Creates money-costing things upstream: never repeated by the platform; an unheard answer is resolved by the marker. */
+/**
+ * Creates money-costing things upstream: never repeated by the platform; an unheard answer is resolved by the marker. The
+ * heartbeat makes a worker's death known in seconds, so that what it had ordered is looked for soon.
+ */
 export const once = proxyActivities<ProvisioningActivities>({
   ...providers,
   startToCloseTimeout: '90s',
+  heartbeatTimeout: '20s',
   scheduleToStartTimeout: '10m',
   retry: { maximumAttempts: 1 },
 })

@@ -26,6 +26,8 @@ export interface World {
   verificationPublicKey: string | null
   settings: { marginBasisPoints: number; publicUrl: string }
   notifications: NotificationSettings
+  /** The catalog's; the machine's own where none is given. */
+  clock?: { now: () => Date; nowMs: () => number }
   /** Only where a test watches the money pass. */
   billing?: Billing
 }
@@ -34,7 +36,7 @@ export interface World {
 export function composeActivities(world: World) {
   const { dataSource, temporal, providers, stripe, settings } = world
   const billing = world.billing ?? createBilling({ dataSource })
-  const clock = { now: () => new Date(), nowMs: () => Date.now() }
+  const clock = world.clock ?? { now: () => new Date(), nowMs: () => Date.now() }
   return {
     ...createBillingActivities({ billing }),
     ...createCatalogActivities({ dataSource, providers, settings, clock }),

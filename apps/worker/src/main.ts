@@ -7,6 +7,7 @@ import { NativeConnection, Runtime, type Worker } from '@temporalio/worker'
 import { pino, type Logger } from 'pino'
 import { composeActivities } from './composition.ts'
 import { readConfig, type WorkerConfig } from './config.ts'
+import { followDatabaseClock } from './database-clock.ts'
 import { startInternalServer } from './internal-server.ts'
 import { createPodGateway } from './pod-gateway/pod-gateway.ts'
 import { createWorkerPool } from './run-worker-pool.ts'
@@ -59,6 +60,9 @@ async function connect(config: WorkerConfig, log: Logger) {
     applicationName: 'berth-worker',
   })
   await dataSource.initialize()
+  const { clock, stop: stopClock } = await followDatabaseClock(dataSource, (error) =>
+    log.warn({ err: error }, "the database's clock could not be read"),
+  )
   const connection = await Connection.connect({ address: TEMPORAL_ADDRESS })
   const native = await NativeConnection.connect({ address: TEMPORAL_ADDRESS })
   const providers = createProviders(
@@ -68,6 +72,7 @@ async function connect(config: WorkerConfig, log: Logger) {
   )
   return {
     dataSource,
+    clock,
     native,
     temporal: new Client({ connection, namespace: TEMPORAL_NAMESPACE }),
     providers,
@@ -76,6 +81,7 @@ async function connect(config: WorkerConfig, log: Logger) {
     notifications: notificationSettings(config),
     settings: { marginBasisPoints: config.MARGIN_BASIS_POINTS, publicUrl: config.PUBLIC_URL },
     close: async () => {
+      stopClock()
       await Promise.all([...providers.values()].map((provider) => provider.close()))
       await native.close()
       await connection.close()

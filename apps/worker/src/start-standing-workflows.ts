@@ -9,10 +9,10 @@ import {
 } from '@berth/workflows/upstream-account/messages'
 import type { Client } from '@temporalio/client'
 
-const EVERY_MS = 30_000
+const EVERY_MS = 10_000
 
 /**
- * Starts them now, and again every half minute: a Temporal whose store was lost forgets them, and with them whoever
+ * Starts them now, and again every ten seconds: a Temporal whose store was lost forgets them, and with them whoever
  * starts the workflows of the rentals again. Answers how to stop.
  */
 export async function keepStandingWorkflows(

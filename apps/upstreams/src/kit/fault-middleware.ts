@@ -74,7 +74,7 @@ function hideAnswer({ fault, request, response, renderError }: Application): voi
     if (fault.kind === 'after_effect_status') {
       for (const name of response.getHeaderNames()) response.removeHeader(name)
       sendStatus({ response, status: fault.status, body: fault.body, renderError })
-    } else {
+    } else if (fault.kind === 'cut_after_effect') {
       request.socket.destroy()
     }
     return response

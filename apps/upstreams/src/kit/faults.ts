@@ -25,6 +25,7 @@ export const genericFaultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('cut_after_effect') }),
   z.strictObject({ kind: z.literal('delay'), ms: milliseconds }),
   z.strictObject({ kind: z.literal('hang') }),
+  z.strictObject({ kind: z.literal('hang_after_effect') }),
   z.strictObject({ kind: z.literal('unauthorized') }),
   z.strictObject({ kind: z.literal('rate_limited'), retryAfterSeconds: z.number().int().min(0).optional() }),
 ])
