@@ -70,6 +70,12 @@ export const mockPages: readonly MockPage[] = [
     titleInChinese: /\p{Script=Han}/u,
   },
   {
+    name: 'notifications',
+    path: '/notifications',
+    open: waitFor('add-webhook'),
+    titleInChinese: /通知/,
+  },
+  {
     name: 'not-found',
     path: '/no/such/page',
     open: async (page) => page.locator('h1').waitFor({ state: 'attached' }),
