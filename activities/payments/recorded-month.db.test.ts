@@ -36,6 +36,7 @@ test('the month holds something of everything', () => {
 
 test.for([1, 2])(
   'every event of a month, twice, in random order and with crashes, gives the same balances (order %i)',
+  { timeout: 180_000 },
   async (order) => {
     const replay = await aReplay()
     const { events } = replay
@@ -57,7 +58,6 @@ test.for([1, 2])(
     expect(Number(done?.count)).toBe(events.length)
     await replay.close()
   },
-  180_000,
 )
 
 /** As Temporal would: again until it is done. What can never be done is a failure of this test. */
