@@ -1,6 +1,7 @@
 import { UserEntity } from '@berth/entities/user'
 import { LaunchAttemptEntity, type LaunchAttempt } from '@berth/entities/launch-attempt'
 import type { Rental } from '@berth/entities/rental'
+import { RentalSegmentEntity } from '@berth/entities/rental-segment'
 import { toWire } from '@berth/contract/money'
 import type { DataSource, EntityManager } from 'typeorm'
 import type { Provider } from '../providers/port.ts'
@@ -80,6 +81,7 @@ async function resumePoint(
     endsAt: rental.endsAt?.toISOString() ?? null,
     endReason: rental.endReason,
     endDetail: rental.endDetail,
+    reserved: await manager.existsBy(RentalSegmentEntity, { rentalId: rental.id }),
     stoppedAt: (rental.stopRequestedAt ?? rental.stoppedAt)?.toISOString() ?? null,
   }
 }

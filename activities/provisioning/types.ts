@@ -41,6 +41,8 @@ export interface ResumePoint {
   endDetail: string | null
   /** When its end was asked for or decided, ISO 8601: nothing is charged beyond. Absent in histories of earlier versions. */
   stoppedAt?: string | null
+  /** Whether money was ever set aside for it. Absent in histories of earlier versions. */
+  reserved?: boolean
 }
 
 /** An attempt whose record is written: from here on a pod with its marker may exist. */

@@ -1,4 +1,4 @@
-import { rentalWorkflowId, viewQuery } from '@berth/workflows/rental/messages'
+import { rentalWorkflowId, viewQuery, walletFundedSignal } from '@berth/workflows/rental/messages'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { recordHistory } from '../support/histories.ts'
 import type { RentalHandle } from '../support/orchestrator.ts'
@@ -41,6 +41,35 @@ describe('a rental whose workflow is lost goes on from its row:', () => {
     await endAfterAll(rentalId, 'lost-before-its-pod-was-told-usable')
     expect(await simulation.market.rental(rentalId)).toMatchObject({ phase: 'ended', endReason: 'failed' })
     expect(await simulation.market.wallet(person)).toMatchObject({ available: BALANCE, held: 0n })
+    expect(renter.onMeter(rentalId)).toMatchObject({ everAlive: 1, aliveNow: 0 })
+  })
+
+  it('one that the wallet could not fund ends as that, though nothing was ever set aside', async () => {
+    const person = await simulation.market.person(0n)
+    const [offer] = await simulation.market.offers()
+    const rentalId = await simulation.market.request({ person, offer: offer! })
+    await simulation.market.dataSource.query(
+      `UPDATE rentals SET phase = 'stopping', end_reason = 'insufficient_balance', stopped_at = clock_timestamp()
+       WHERE id = $1`,
+      [rentalId],
+    )
+    await endAfterAll(rentalId, 'lost-between-its-refusal-and-its-end')
+    const ended = { phase: 'ended', endReason: 'insufficient_balance' }
+    expect(await simulation.market.rental(rentalId)).toMatchObject(ended)
+  })
+
+  it('one whose meter was closed before its end was told ends for the reason on record', async () => {
+    const { rentalId, handle } = await renter.rent()
+    await simulation.reach(rentalId, 'running')
+    await until(async () => (await handle.query(viewQuery)).phase === 'running')
+    await simulation.market.billing.close({ rentalId })
+    await simulation.market.dataSource.query(
+      `UPDATE rentals SET end_reason = 'budget_reached' WHERE id = $1`,
+      [rentalId],
+    )
+    await handle.signal(walletFundedSignal)
+    await handle.result()
+    expect(await simulation.market.rental(rentalId)).toMatchObject({ endReason: 'budget_reached' })
     expect(renter.onMeter(rentalId)).toMatchObject({ everAlive: 1, aliveNow: 0 })
   })
 

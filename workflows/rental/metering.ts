@@ -2,7 +2,7 @@ import type { Settlement } from '@berth/activities/billing/port'
 import { assertNever } from '@berth/contract/errors'
 import type { EndReason } from '@berth/contract/rental-status'
 import { condition } from '@temporalio/workflow'
-import { meter } from './activities.ts'
+import { meter, records } from './activities.ts'
 import type { Desk } from './desk.ts'
 import { steadily } from './persevere.ts'
 import { requestedEnd } from './state.ts'
@@ -28,7 +28,9 @@ export async function keepMetered(
   let settlement = first
   for (;;) {
     await show(desk, settlement)
-    const end = requestedEnd(inbox) ?? fundingEnd(settlement)
+    const end =
+      requestedEnd(inbox) ??
+      (settlement.state === 'closed' ? await endOnRecord(desk) : fundingEnd(settlement.state))
     if (end) return end
     if (historyIsLong()) return null
     inbox.nudged = false
@@ -48,7 +50,7 @@ const sleepMs = ({ now, nextRenewalAt }: Settlement): number =>
   Math.max(Date.parse(nextRenewalAt) - Date.parse(now), 0) + 1
 
 /** Billing says when money or time is over; it clamps every amount to that instant, so none is given here. */
-function fundingEnd({ state }: Settlement): MeterEnd | null {
+function fundingEnd(state: Exclude<Settlement['state'], 'closed'>): MeterEnd | null {
   switch (state) {
     case 'funded':
     case 'depleting':
@@ -61,11 +63,20 @@ function fundingEnd({ state }: Settlement): MeterEnd | null {
       return { reason: 'term_reached', at: null, detail: null }
     case 'day_limit_reached':
       return { reason: 'wallet_limit_reached', at: null, detail: 'The limit of the day was reached.' }
-    case 'closed':
-      return { reason: 'failed', at: null, detail: 'The meter had been closed.' }
     default:
       return assertNever(state)
   }
+}
+
+/** A worker died between the close of the meter and the news of it: the reason it had written down is the reason. */
+async function endOnRecord({ plan: { rentalId } }: Desk): Promise<MeterEnd> {
+  const claim = await records.claimRental.executeWithOptions({ summary: 'why its meter has been closed' }, [
+    { rentalId },
+  ])
+  const { endReason = null, endDetail = null } = claim.ok ? (claim.resume ?? {}) : {}
+  return endReason === null
+    ? { reason: 'failed', at: null, detail: 'The meter had been closed.' }
+    : { reason: endReason, at: null, detail: endDetail }
 }
 
 /** Tells a person once when money runs short, and once when it is back. */

@@ -71,7 +71,8 @@ export function resumedState(plan: RentalPlan, resume: ResumePoint, now: string)
   return {
     ...initialState(plan, now),
     phase: resume.phase,
-    reserved: true,
+    // Why not always: one that the wallet could not fund is lost between its refusal and its end like any other.
+    reserved: resume.reserved ?? true,
     attempt: last?.attempt ?? 0,
     pod: last,
     mayBeAlive: resume.pods,
