@@ -4,6 +4,7 @@ import type { Offer } from '@berth/contract/offer'
 import {
   extendUpdate,
   forceEndSignal,
+  rentalTaskTimeout,
   rentalWorkflowId,
   rentalWorkflowType,
   retryNowSignal,
@@ -95,6 +96,7 @@ export function createRenters({ dataSource, billing, client }: World): Renters {
           workflowId: rentalWorkflowId(rentalId),
           taskQueue: TASK_QUEUES.main,
           args: [{ rentalId }],
+          workflowTaskTimeout: rentalTaskTimeout,
         }),
       )
       return rentalId

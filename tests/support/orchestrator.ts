@@ -3,7 +3,12 @@ import { composeActivities } from '@berth/worker/composition'
 import './quiet-runtime.ts'
 import { createStripeClient } from '@berth/activities/payments/stripe-client'
 import { createVerification } from '@berth/worker/verification'
-import { rentalWorkflowId, rentalWorkflowType, type RentalInput } from '@berth/workflows/rental/messages'
+import {
+  rentalTaskTimeout,
+  rentalWorkflowId,
+  rentalWorkflowType,
+  type RentalInput,
+} from '@berth/workflows/rental/messages'
 import { TASK_QUEUES } from '@berth/workflows/task-queues'
 import type { WorkflowHandle } from '@temporalio/client'
 import { MockActivityEnvironment, type TestWorkflowEnvironment } from '@temporalio/testing'
@@ -78,8 +83,8 @@ export const startRental = (temporal: TestWorkflowEnvironment, rentalId: string)
     workflowId: rentalWorkflowId(rentalId),
     taskQueue: TASK_QUEUES.main,
     args: [{ rentalId }],
-    // Simulated time also passes while a task is being worked on; by the usual ten seconds it would be lost.
-    ...(temporal.supportsTimeSkipping ? { workflowTaskTimeout: '2m' } : {}),
+    // Simulated time also passes while a task is being worked on; by the usual few seconds it would be lost.
+    workflowTaskTimeout: temporal.supportsTimeSkipping ? '2m' : rentalTaskTimeout,
   })
 
 type Activity = (input: never) => Promise<unknown>

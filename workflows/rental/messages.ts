@@ -20,6 +20,12 @@ export interface CarriedRental {
 export const rentalWorkflowType = 'rental'
 export const rentalWorkflowId = (rentalId: string): string => `rental/${rentalId}`
 
+/**
+ * A worker that dies in the middle of a task is given up after this, so that the next settlement comes within seconds; Temporal
+ * waits ten by itself. Local activities that take longer extend their task.
+ */
+export const rentalTaskTimeout = '4s'
+
 export interface StopRequest {
   /** Money stops at this instant, ISO 8601, database clock. */
   requestedAt: string

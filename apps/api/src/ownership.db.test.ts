@@ -11,7 +11,7 @@ import { startTestApi, type TestApi } from './test-support/start-test-api.ts'
 /** Every operation on one thing of a signed-in person; new ones join by standing in the endpoint table. */
 const OWNED = Object.values(endpoints)
   .flatMap((group): Endpoint[] => Object.values(group))
-  .filter(({ auth, path }) => auth === 'session' && path.includes(':'))
+  .filter(({ auth, path }) => auth === 'session' && path.includes(':id'))
 
 /** A body that the operation would accept. */
 const BODIES: Record<string, object> = {

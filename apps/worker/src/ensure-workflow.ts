@@ -1,5 +1,6 @@
 import type { LostRental } from '@berth/activities/provisioning/lost-workflows'
 import {
+  rentalTaskTimeout,
   rentalWorkflowId,
   rentalWorkflowType,
   stopSignal,
@@ -35,6 +36,7 @@ const start = (
     workflowId: rentalWorkflowId(rentalId),
     taskQueue: TASK_QUEUES.main,
     args: [{ rentalId }],
+    workflowTaskTimeout: rentalTaskTimeout,
     workflowIdConflictPolicy: 'USE_EXISTING',
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
     staticSummary: summary,

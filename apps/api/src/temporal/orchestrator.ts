@@ -9,6 +9,7 @@ import {
   extendUpdate,
   forceEndSignal,
   rentalWorkflowId,
+  rentalTaskTimeout,
   rentalWorkflowType,
   retryNowSignal,
   stopSignal,
@@ -156,6 +157,7 @@ function rentalOptions({ rentalId, summary, provider, gpuModel, userId }: Rental
     workflowIdReusePolicy: 'REJECT_DUPLICATE' as const,
     taskQueue: TASK_QUEUES.main,
     args: [{ rentalId }],
+    workflowTaskTimeout: rentalTaskTimeout,
     staticSummary: summary,
     memo: { summary },
     typedSearchAttributes: new TypedSearchAttributes([
