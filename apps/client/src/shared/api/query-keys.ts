@@ -15,6 +15,7 @@ export const queryKeys = {
   topUp: (id: string) => ['wallet', 'top-up', id],
   card: ['wallet', 'card'],
   autoTopUp: ['wallet', 'auto-top-up'],
+  spendLimits: ['wallet', 'limits'],
   receipts: ['wallet', 'receipts'],
   usage: (wish: Record<string, unknown>) => ['wallet', 'usage', wish],
   statement: (month: string) => ['wallet', 'statement', month],

@@ -48,6 +48,24 @@ export const wallet = {
     waiting: 'Waiting for your card',
     slow: 'Stripe has not told us of a card yet. If you turned back, nothing was saved.',
   },
+  limits: {
+    title: 'Spend limits',
+    subtitle:
+      'The hourly limit is judged when you rent. The daily limit also stops running pods in time, so that no day (UTC) is charged more.',
+    perHour: 'All pods together, per hour',
+    perDay: 'In one day',
+    optional: 'optional',
+    none: 'No limit',
+    invalid: 'An amount above zero like 12.50, or nothing for no limit.',
+    spent: '{amount} charged or held today.',
+    save: 'Save limits',
+  },
+  promotion: {
+    title: 'Promotion code',
+    code: 'Code',
+    redeem: 'Redeem',
+    done: '{amount} are in your wallet: {note}',
+  },
   auto: {
     title: 'Auto top-up',
     subtitle:

@@ -49,6 +49,23 @@ export const wallet: Messages['wallet'] = {
     waiting: '正在等待您的银行卡',
     slow: 'Stripe 尚未告知银行卡。如果您中途返回，则没有保存。',
   },
+  limits: {
+    title: '消费上限',
+    subtitle: '每小时上限在租用时检查。每日上限还会及时停止运行中的 Pod，任何一天（UTC）都不会超额收费。',
+    perHour: '所有 Pod 每小时合计',
+    perDay: '每天',
+    optional: '可选',
+    none: '无上限',
+    invalid: '请输入大于零的金额，例如 12.50；留空表示无上限。',
+    spent: '今天已收取或预留 {amount}。',
+    save: '保存上限',
+  },
+  promotion: {
+    title: '优惠码',
+    code: '优惠码',
+    redeem: '兑换',
+    done: '{amount} 已存入您的钱包：{note}',
+  },
   auto: {
     title: '自动充值',
     subtitle: '钱包余额不足时从保存的银行卡扣款，让 Pod 继续运行。每小时最多一次。',
