@@ -7,6 +7,8 @@ const ENOUGH = {
   GITHUB_CLIENT_ID: 'id',
   GITHUB_CLIENT_SECRET: 'secret',
   STRIPE_WEBHOOK_SECRET: 'whsec_new, whsec_old',
+  POD_GATEWAY_SECRET: 'y'.repeat(32),
+  WEBHOOK_SECRETS_KEY: 'z'.repeat(32),
 }
 
 test('what is not said has a local default', () => {
@@ -15,6 +17,7 @@ test('what is not said has a local default', () => {
     temporal: { address: '127.0.0.1:7233', namespace: 'default', uiUrl: null },
     publicOrigin: 'http://localhost:4300',
     https: false,
+    podGateway: { url: 'http://127.0.0.1:4302', secret: 'y'.repeat(32) },
     github: { baseUrl: 'https://github.com', apiUrl: 'https://api.github.com' },
     stripe: { webhookSecrets: ['whsec_new', 'whsec_old'], livemode: false },
   })
@@ -39,7 +42,7 @@ test('everything that is wrong is told at once, by name', () => {
     PUBLIC_URL: 'ftp://x',
     STRIPE_WEBHOOK_SECRET: ',',
   }
-  for (const name of [...Object.keys(wrong), 'DATABASE_URL', 'GITHUB_CLIENT_ID']) {
+  for (const name of [...Object.keys(wrong), 'DATABASE_URL', 'GITHUB_CLIENT_ID', 'POD_GATEWAY_SECRET']) {
     expect(() => readConfig(wrong)).toThrow(name)
   }
 })
