@@ -1,5 +1,11 @@
 import { defineConfig } from 'vitest/config'
 
+/**
+ * Real servers, killed processes and browsers on a machine of two cores: one more try tells a machine that was busy from a
+ * product that is broken. A test that needed it says so in the report.
+ */
+const retry = 1
+
 /** One project per kind of test; the suffix of a file says what it needs to run. */
 export default defineConfig({
   test: {
@@ -39,6 +45,7 @@ export default defineConfig({
       {
         test: {
           name: 'temporal',
+          retry,
           include: ['**/*.temporal.test.ts'],
           exclude: ['**/node_modules/**'],
           globalSetup: ['tests/support/postgres.setup.ts', 'tests/support/temporal.setup.ts'],
@@ -60,6 +67,7 @@ export default defineConfig({
       {
         test: {
           name: 'mock',
+          retry,
           include: ['tests/mock/**/*.e2e.ts'],
           testTimeout: 120_000,
           hookTimeout: 300_000,
@@ -69,6 +77,7 @@ export default defineConfig({
       {
         test: {
           name: 'stack',
+          retry,
           include: ['tests/stack/**/*.e2e.ts'],
           testTimeout: 180_000,
           hookTimeout: 600_000,

@@ -73,7 +73,10 @@ describe('a worker that is killed', () => {
       await lock.query('SELECT FROM wallets WHERE id = $1 FOR UPDATE', [walletId])
       const before = (await windowsOf(market.dataSource, rentalId)).length
       await handle.signal(walletFundedSignal)
-      await crash(first, { backend: await blockedRenewal(), before, lock, rentalId })
+      const backend = await blockedRenewal()
+      // A settlement charges whole seconds: one must be due when the lock is let go.
+      await delay(1_500)
+      await crash(first, { backend, before, lock, rentalId })
     })
     await startWorker()
     await goesOn(rental)

@@ -15,6 +15,7 @@ export async function accessibilityProblems(page: Page): Promise<string[]> {
       (isDark) => document.documentElement.classList.contains('dark') === isDark,
       colorScheme === 'dark',
     )
+    await standsStill(page)
     const { violations } = await page.evaluate<AxeResults>(
       `${AXE}; axe.run(document, { runOnly: ${JSON.stringify(WCAG_AA)} })`,
     )
@@ -22,4 +23,14 @@ export async function accessibilityProblems(page: Page): Promise<string[]> {
       problems.push(...nodes.map(({ html }) => `${colorScheme}: ${id}: ${html.slice(0, 200)}`))
   }
   return problems
+}
+
+/** A colour on its way to another one is neither: whatever moves and comes to an end is waited for. */
+async function standsStill(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const ending = document
+      .getAnimations()
+      .filter(({ effect }) => Number.isFinite(Number(effect?.getComputedTiming().endTime)))
+    await Promise.allSettled(ending.map(({ finished }) => finished))
+  })
 }

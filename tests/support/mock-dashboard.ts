@@ -50,6 +50,8 @@ export async function openMockDashboard(): Promise<MockDashboard> {
       await page.goto(
         withMock(path, { mock: scenario, 'mock-delay': '0', ...(fail ? { 'mock-fail': fail } : {}) }),
       )
+      // The world is there once the page is: who goes on earlier would find another one.
+      await page.waitForFunction(() => (document.querySelector('#app')?.childElementCount ?? 0) > 0)
       return { page, complaints }
     },
     close: async () => {

@@ -49,6 +49,8 @@ export async function rentFirst(page: Page, { market, hours, image }: RentWish):
   }
   await page.getByTestId('duration-for').click()
   await page.getByTestId('duration-hours').fill(String(hours))
+  // A key is chosen as soon as the list of keys is there.
+  await page.locator('[data-testid=ssh-key-choice] input:checked').first().waitFor({ state: 'attached' })
   await page.getByTestId('rent-submit').click()
   await page.waitForURL(/\/pods\/rent_/)
   await page.getByTestId('ssh-command').waitFor({ timeout: 90_000 })

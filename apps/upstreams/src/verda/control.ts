@@ -36,8 +36,12 @@ export function createVerdaControl(deps: ControlDeps): VerdaControl {
   const { kit, registry, inventory, sshKeys, scripts, volumes, tokens, life } = deps
   const alive = (): readonly VerdaInstance[] => [...registry.values()].filter(isAlive)
 
-  function withInstance(id: string, act: (instance: VerdaInstance) => void): boolean {
-    const instance = alive().find((candidate) => candidate.id === id)
+  function withInstance(
+    id: string,
+    act: (instance: VerdaInstance) => void,
+    isMeant: (instance: VerdaInstance) => boolean = () => true,
+  ): boolean {
+    const instance = alive().find((candidate) => candidate.id === id && isMeant(candidate))
     if (instance !== undefined) act(instance)
     return instance !== undefined
   }
@@ -52,7 +56,8 @@ export function createVerdaControl(deps: ControlDeps): VerdaControl {
       list: alive,
       byMarker: (marker) => alive().find(({ hostname }) => hostname === marker),
       kill: (id) => withInstance(id, (instance) => life.end(instance, { kept: [], readableMs: 0 })),
-      interrupt: (id) => withInstance(id, life.reclaim),
+      // Only spot machines are taken back; one on demand is its renter's.
+      interrupt: (id) => withInstance(id, life.reclaim, ({ isSpot }) => isSpot),
       setStatus: (id, status) =>
         withInstance(id, (instance) => {
           instance.bootsAtMs = null
