@@ -3,7 +3,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { StackAddresses } from '@berth/stack/addresses'
 import { prepareStack } from '@berth/stack/prepare-stack'
-import { findFreePort, findFreePortRange } from '@berth/stack/process/ports'
+import { findFreePortRange } from '@berth/stack/process/ports'
 import { projectPaths } from '@berth/stack/project-paths'
 import { portVariables, readSettings } from '@berth/stack/settings'
 import { stackParts } from '@berth/stack/stack-parts'
@@ -44,11 +44,15 @@ export async function startTestStack(overrides: NodeJS.ProcessEnv = {}): Promise
 export async function testStackEnvironment(): Promise<{ env: NodeJS.ProcessEnv; dataDir: string }> {
   const dataDir = join(projectPaths.data, `test-stack-${randomBytes(4).toString('hex')}`)
   await mkdir(dataDir, { recursive: true })
-  const ports: Record<string, string> = {}
-  for (const [part, { variable }] of Object.entries(portVariables)) {
-    const port = await (part === 'upstreams' ? findFreePortRange(upstreamPorts) : findFreePort())
-    ports[variable] = String(port)
-  }
+  const parts = Object.entries(portVariables)
+  // Why one range: ports found one by one may lie among those that the upstreams number from their first.
+  const first = await findFreePortRange(parts.length + upstreamPorts)
+  const ports = Object.fromEntries(
+    parts.map(([part, { variable }], index) => [
+      variable,
+      String(part === 'upstreams' ? first + parts.length : first + index),
+    ]),
+  )
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(VITEST|NODE_ENV$|TEST$|MODE$|DEV$|PROD$|SSR$|BASE_URL$)/.test(name),
   )

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { expect, test } from 'vitest'
 import { takenPorts } from './preflight.ts'
-import { findFreePort } from './process/ports.ts'
+import { findFreePortRange } from './process/ports.ts'
 import { portVariables, readSettings } from './settings.ts'
 
 test('names the port that is taken and the setting that moves it', async () => {
@@ -23,7 +23,9 @@ test('does not look at the ports of servers the person brings along', async () =
 
 async function setup(takenVariable: string) {
   const env: NodeJS.ProcessEnv = {}
-  for (const { variable } of Object.values(portVariables)) env[variable] = String(await findFreePort())
+  const parts = Object.values(portVariables)
+  const first = await findFreePortRange(parts.length)
+  parts.forEach(({ variable }, index) => (env[variable] = String(first + index)))
   const port = Number(env[takenVariable])
   const server = createServer().listen(port, '127.0.0.1')
   await once(server, 'listening')
