@@ -1,6 +1,7 @@
 import type { BodyInputOf, Endpoint, ParamsOf, QueryInputOf, ResponseOf } from './endpoint.ts'
-import { endpoints, type Endpoints } from './endpoints.ts'
+import type { Endpoints } from './endpoints.ts'
 import type { Problem } from './problems.ts'
+import { routes, type Route } from './routes.ts'
 
 /** An answer of the API other than success; carries its problem+json body. */
 export class ApiError extends Error {
@@ -57,19 +58,19 @@ interface AnyInput {
 
 /** A typed client made of the endpoint table; the shapes it answers were checked by the server that made them. */
 export function createApiClient(options: ClientOptions = {}): ApiClient {
-  const call = (definition: Endpoint) => (input: AnyInput) => send(definition, input, options)
-  const groups = Object.entries(endpoints).map(([group, operations]) => [
+  const call = (route: Route) => (input: AnyInput) => send(route, input, options)
+  const groups = Object.entries(routes).map(([group, operations]) => [
     group,
-    Object.fromEntries(Object.entries(operations).map(([name, definition]) => [name, call(definition)])),
+    Object.fromEntries(Object.entries(operations).map(([name, route]) => [name, call(route)])),
   ])
   return Object.fromEntries(groups) as ApiClient
 }
 
-async function send(definition: Endpoint, input: AnyInput, options: ClientOptions): Promise<unknown> {
+async function send(route: Route, input: AnyInput, options: ClientOptions): Promise<unknown> {
   const { fetch: fetcher = globalThis.fetch, baseUrl = '' } = options
   let response: Response
   try {
-    response = await fetcher(`${baseUrl}${urlOf(definition, input)}`, requestOf(definition, input, options))
+    response = await fetcher(`${baseUrl}${urlOf(route, input)}`, requestOf(route, input, options))
   } catch (cause) {
     if (input.signal?.aborted) throw cause
     throw new TransportError('Berth could not be reached. Check the connection and try again.', { cause })
@@ -78,13 +79,13 @@ async function send(definition: Endpoint, input: AnyInput, options: ClientOption
 }
 
 function requestOf(
-  definition: Endpoint,
+  route: Route,
   input: AnyInput,
   { headers, timeoutMs = 20_000 }: ClientOptions,
 ): RequestInit {
   const timeout = AbortSignal.timeout(timeoutMs)
   return {
-    method: definition.method,
+    method: route.method,
     credentials: 'same-origin',
     headers: {
       accept: 'application/json',
@@ -106,8 +107,8 @@ async function answerOf(response: Response): Promise<unknown> {
 }
 
 /** Path and query of one call. */
-export function urlOf(definition: Endpoint, input: AnyInput): string {
-  const path = definition.path.replace(/:(\w+)/g, (_, name: string) =>
+function urlOf(route: Route, input: AnyInput): string {
+  const path = route.path.replace(/:(\w+)/g, (_, name: string) =>
     encodeURIComponent(input.params?.[name] ?? ''),
   )
   const query = new URLSearchParams()

@@ -7,6 +7,8 @@ export const STOCK_LEVELS = ['high', 'medium', 'low', 'unknown'] as const
 export type StockLevel = (typeof STOCK_LEVELS)[number]
 export const POD_KINDS = ['container', 'vm'] as const
 export type PodKind = (typeof POD_KINDS)[number]
+/** What a listing of the market can be ordered by. */
+export const LISTING_SORTS = ['price', 'price_per_gpu', 'memory', 'gpu', 'reliability', 'freshness'] as const
 
 export interface Gpu {
   /** Canonical key "nvidia-h100-80gb-sxm": vendor, model, memory and form factor; never merges unlike boards. */

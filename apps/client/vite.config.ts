@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import ui from '@nuxt/ui/vite'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vite'
+import { plainRoutes } from './plain-routes.ts'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 
@@ -32,7 +33,7 @@ const nuxtUi = ui({
 
 export default defineConfig(({ mode }) => ({
   root: here,
-  plugins: [vue(), nuxtUi],
+  plugins: [vue(), nuxtUi, plainRoutes()],
   define: { __VUE_I18N_LEGACY_API__: false },
   server: {
     // Why: with the mock, the page answers even the addresses of the API that a browser visits.

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { FORM_FACTORS, GPU_VENDORS, POD_KINDS, STOCK_LEVELS } from '../offer.ts'
+import { FORM_FACTORS, GPU_VENDORS, LISTING_SORTS, POD_KINDS, STOCK_LEVELS } from '../offer.ts'
 import { chargingSchema } from './charging.ts'
 import { instant, microsSchema, pageOf, pageQuery } from './common.ts'
 
@@ -84,8 +84,6 @@ const csv = z
     (Array.isArray(value) ? value : [value]).flatMap((part) => part.split(',')).filter(Boolean),
   )
   .pipe(z.array(z.string().max(100)).max(50))
-
-export const LISTING_SORTS = ['price', 'price_per_gpu', 'memory', 'gpu', 'reliability', 'freshness'] as const
 
 export const listingFilters = z.object({
   q: z.string().trim().max(100).optional(),

@@ -19,10 +19,10 @@ test('the mock is in the bundle with its flag, and nothing of it without', async
   expect((await chunkNames(real.folder)).filter(isMock)).toEqual([])
 })
 
-test('words of other languages and the palette wait until somebody wants them', async () => {
+test('words of other languages, the palette and the schemas of the API wait until they are wanted', async () => {
   const { folder } = await buildDashboard(quiet)
   const { scripts } = await measureBundle(folder)
-  const later = (await chunkNames(folder)).filter((name) => /i18n\/zh\.ts|command-palette\.vue$/.test(name))
-  expect(later).toHaveLength(2)
-  expect(scripts.filter(({ file }) => /zh-|command-palette-/.test(file))).toEqual([])
+  const waiting = /i18n\/zh\.ts|command-palette\.vue|schemas\/events\.ts$/
+  expect((await chunkNames(folder)).filter((name) => waiting.test(name))).toHaveLength(3)
+  expect(scripts.filter(({ file }) => /\/(zh|command-palette|events|schemas)-/.test(file))).toEqual([])
 })

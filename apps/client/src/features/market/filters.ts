@@ -1,4 +1,5 @@
-import { LISTING_SORTS, type ListingQuery } from '@berth/contract/schemas/catalog'
+import { LISTING_SORTS } from '@berth/contract/offer'
+import type { ListingQuery } from '@berth/contract/schemas/catalog'
 import type { LocationQuery, LocationQueryRaw } from 'vue-router'
 
 export type ListingSort = ListingQuery['sort']

@@ -5,7 +5,7 @@ export type StreamState = 'connecting' | 'live' | 'reconnecting'
 export interface EventStreamOptions<T> {
   url: string
   /** Null for what this page does not know: a newer server may say more than an open tab understands. */
-  parse: (data: string) => T | null
+  parse: (data: string) => T | null | Promise<T | null>
   onEvent: (event: T) => void
   onState: (state: StreamState) => void
   /** Runs when the stream is back after a gap: events that cannot be resumed were not heard. */
@@ -63,7 +63,7 @@ export function openEventStream<T>(options: EventStreamOptions<T>): { close: () 
         alarm = setTimeout(() => silence.abort(), LONGEST_SILENCE_MS)
         if (!message) continue
         lastEventId = message.id ?? lastEventId
-        const event = options.parse(message.data)
+        const event = await options.parse(message.data)
         if (event) options.onEvent(event)
       }
       return 'ended'

@@ -1,5 +1,4 @@
-import type { Gpu, Offer } from '@berth/contract/offer'
-import { LISTING_SORTS } from '@berth/contract/schemas/catalog'
+import { LISTING_SORTS, type Gpu, type Offer } from '@berth/contract/offer'
 import fc from 'fast-check'
 import type { ListingFilters } from '../listing-filters.ts'
 import { A100, anOffer, CPU, H100, NOW, RTX_4090 } from './an-offer.ts'
