@@ -15,6 +15,7 @@ import { protectAppendOnly } from './protect-append-only.ts'
 import { protectLedger } from './protect-ledger.ts'
 import { readBooksAt } from './read-books-at.ts'
 import { recordNotices } from './record-notices.ts'
+import { settleInSets } from './settle-in-sets.ts'
 
 /** In the order they run. What has been released is never edited; a change is a new migration at the end. */
 export const allMigrations = [
@@ -35,4 +36,5 @@ export const allMigrations = [
   createCharging,
   createPromotions,
   readBooksAt,
+  settleInSets,
 ]
