@@ -12,6 +12,7 @@ export const ID_PREFIXES = {
   attempt: 'att',
   segment: 'seg',
   ledgerTransaction: 'ltx',
+  reconciliationRun: 'rec',
   topUp: 'top',
   cardSetup: 'cst',
   notice: 'ntc',

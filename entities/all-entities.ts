@@ -14,10 +14,12 @@ import { NoticeEntity } from './notice.ts'
 import { OauthIdentityEntity } from './oauth-identity.ts'
 import { OfferRefusalEntity } from './offer-refusal.ts'
 import { OfferEntity } from './offer.ts'
+import { PodCostEntity } from './pod-cost.ts'
 import { PodSightingEntity } from './pod-sighting.ts'
 import { PromotionRedemptionEntity } from './promotion-redemption.ts'
 import { PromotionEntity } from './promotion.ts'
 import { ProviderAccountEntity } from './provider-account.ts'
+import { ReconciliationRunEntity } from './reconciliation-run.ts'
 import { RentalEventEntity } from './rental-event.ts'
 import { RentalSegmentEntity } from './rental-segment.ts'
 import { RentalEntity } from './rental.ts'
@@ -69,4 +71,6 @@ export const allEntities = [
   DeliveryAttemptEntity,
   PromotionEntity,
   PromotionRedemptionEntity,
+  ReconciliationRunEntity,
+  PodCostEntity,
 ]

@@ -43,6 +43,8 @@ export const applicationPrivileges: Record<string, Privilege[]> = {
   idempotency_keys: ['INSERT', 'UPDATE', 'DELETE'],
   offers: ['INSERT', 'UPDATE', 'DELETE'],
   pod_sightings: ['INSERT', 'UPDATE', 'DELETE'],
+  reconciliation_runs: ['INSERT', 'UPDATE'],
+  pod_costs: ['INSERT', 'UPDATE'],
   promotions: ['INSERT'],
   promotion_redemptions: [],
   host_blocks: ['INSERT', 'UPDATE', 'DELETE'],

@@ -57,11 +57,11 @@ export function createBilling({ dataSource }: { dataSource: DataSource }): Billi
       )
     },
     post: (input, manager) => post(manager ?? dataSource, input),
-    async recordUpstreamCost({ rentalId, amountMicros, idempotencyKey, reference }) {
+    async recordUpstreamCost({ rentalId, totalMicros, idempotencyKey, reference }, manager) {
       // Why without the amount: a repeat may have estimated anew, and the first figure is booked.
       const hash = hashOf([rentalId, reference])
-      const parameters = [rentalId, String(amountMicros), idempotencyKey, hash, reference]
-      await one(dataSource, 'billing_upstream_cost($1, $2, $3, $4, $5)', parameters)
+      const parameters = [rentalId, String(totalMicros), idempotencyKey, hash, reference]
+      await one(manager ?? dataSource, 'billing_upstream_cost($1, $2, $3, $4, $5)', parameters)
     },
     async setWalletLimits({ walletId, burnLimitMicros, dayLimitMicros }) {
       const parameters = [walletId, burnLimitMicros, dayLimitMicros]

@@ -100,9 +100,11 @@ export interface CloseInput {
 
 export interface UpstreamCostInput {
   rentalId: string
-  amountMicros: bigint
+  /** All that its pods have cost so far; what is booked already is corrected by the difference. */
+  totalMicros: bigint
+  /** One for each time that somebody looked. */
   idempotencyKey: string
-  /** The pod or invoice it was charged for. */
+  /** The rental or reconciliation that found it out. */
   reference: string
 }
 
@@ -216,8 +218,11 @@ export interface Billing {
    * recorded as done together with its effect.
    */
   post(input: PostInput, manager?: EntityManager): Promise<Posted>
-  /** What a rental cost us upstream, so that its margin is known. */
-  recordUpstreamCost(input: UpstreamCostInput): Promise<void>
+  /**
+   * Brings what is booked as a rental's upstream cost to this total, by a transaction of its own, so that its margin is
+   * known. Joins the caller's transaction where its manager is given.
+   */
+  recordUpstreamCost(input: UpstreamCostInput, manager?: EntityManager): Promise<void>
   /** The spend limits of a wallet; null lifts one. Pods that run see the limit of the day at their next settlement. */
   setWalletLimits(input: WalletLimitsInput): Promise<void>
   preview(input: PreviewInput): Promise<WalletPreview>

@@ -71,19 +71,52 @@ describe('the sweeper', () => {
 
 describe('what a rental cost us', () => {
   it('is booked once, whatever a repeat has estimated, and leaves the margin as one sum', async () => {
+    const { rentalId, record } = await ended()
+    await record('at its end', 1_990_000n)
+    await record('at its end', 1_990_553n)
+    expect(await marginOf(rentalId)).toBe(String(PRICE - 1_990_000))
+  })
+
+  it('is corrected up and down by the difference, never edited, and a correction of nothing leaves no trace', async () => {
+    const { rentalId, record } = await ended()
+    await record('at its end', 1_990_000n)
+    await record('the first night', 2_040_001n)
+    await record('the second night', 2_040_001n)
+    await record('the third night', 1_500_000n)
+    await record('the third night', 9_000_000n)
+    const booked = await world.application.query<{ amount: string }[]>(
+      `SELECT amount FROM ledger_entries JOIN ledger_transactions t ON t.id = transaction_id
+       WHERE rental_id = $1 AND account = 'upstream_payable' ORDER BY seq`,
+      [rentalId],
+    )
+    expect(booked.map(({ amount }) => amount)).toEqual(['1990000', '50001', '-540001'])
+    expect(await marginOf(rentalId)).toBe(String(PRICE - 1_500_000))
+  })
+
+  /** An hour that is over, and how its cost is recorded each time that somebody looks. */
+  async function ended() {
+    await world.at(0)
     const { rentalId } = await running(10 * DOLLAR)
     await world.at(3_600_000)
     await world.billing.close({ rentalId })
-    const cost = { rentalId, idempotencyKey: `upstream/${rentalId}`, reference: 'pod-1' }
-    await world.billing.recordUpstreamCost({ ...cost, amountMicros: 1_990_000n })
-    await world.billing.recordUpstreamCost({ ...cost, amountMicros: 1_990_553n })
-    const [margin] = await world.application.query<{ margin: string }[]>(
+    const record = (when: string, totalMicros: bigint): Promise<void> =>
+      world.billing.recordUpstreamCost({
+        rentalId,
+        totalMicros,
+        idempotencyKey: `upstream_cost:${rentalId}:${when}`,
+        reference: 'a test',
+      })
+    return { rentalId, record }
+  }
+
+  async function marginOf(rentalId: string): Promise<string | undefined> {
+    const [sum] = await world.application.query<{ margin: string }[]>(
       `SELECT sum(amount) AS margin FROM ledger_entries JOIN ledger_transactions t ON t.id = transaction_id
        WHERE rental_id = $1 AND account IN ('revenue', 'write_off', 'upstream_cost')`,
       [rentalId],
     )
-    expect(margin?.margin).toBe(String(PRICE - 1_990_000))
-  })
+    return sum?.margin
+  }
 })
 
 describe('a preview', () => {

@@ -71,6 +71,7 @@ function record(upstream: UpstreamOffer, marginBasisPoints: number): ReturnType<
     spot: false,
     logs: false,
     billingReadout: false,
+    billedTime: { incrementSeconds: 1, leastSeconds: 0 },
     images: 'any',
     bootBudgetSeconds: 600,
     bootPollSeconds: 5,

@@ -63,6 +63,8 @@ export interface Capabilities {
   spot: boolean
   logs: boolean
   billingReadout: boolean
+  /** How its bill counts the time of a pod; what we estimate follows it. */
+  billedTime: BilledTime
   /** Custom container image or a fixed set of VM images. */
   images: 'any' | 'fixed'
   /** A pod not usable by then is destroyed and re-rolled, seconds. */
@@ -75,6 +77,12 @@ export interface Capabilities {
   teardownSeconds: number
   /** After a create, how long the list may still hide the new instance, seconds. */
   listLagSeconds: number
+}
+
+/** Whole increments are billed, a begun one in full, and a pod that lived at all for `leastSeconds` at least. */
+export interface BilledTime {
+  incrementSeconds: number
+  leastSeconds: number
 }
 
 export interface LogLine {

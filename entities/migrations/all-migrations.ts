@@ -8,6 +8,7 @@ import { createNotices } from './create-notices.ts'
 import { createPayments } from './create-payments.ts'
 import { createPodSightings } from './create-pod-sightings.ts'
 import { createPromotions } from './create-promotions.ts'
+import { createReconciliation } from './create-reconciliation.ts'
 import { createRentals } from './create-rentals.ts'
 import { createWallets } from './create-wallets.ts'
 import { notifyChanges } from './notify-changes.ts'
@@ -37,4 +38,5 @@ export const allMigrations = [
   createPromotions,
   readBooksAt,
   settleInSets,
+  createReconciliation,
 ]

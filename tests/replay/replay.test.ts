@@ -10,9 +10,9 @@ beforeAll(async () => {
   bundle = await bundleWorkflows()
 }, 60_000)
 
-it('the workflow code of today replays every recorded rental', async () => {
+it('the workflow code of today replays every recorded run', async () => {
   const histories = await recordedHistories()
-  expect(histories.length).toBeGreaterThanOrEqual(25)
+  expect(histories.length).toBeGreaterThanOrEqual(28)
   const replayed = await replay(bundle, histories)
   expect([...replayed].filter(([, error]) => error !== undefined)).toEqual([])
   expect(replayed.size).toBe(histories.length)

@@ -33,6 +33,8 @@ const CAPABILITIES: Capabilities = {
   spot: false,
   logs: false,
   billingReadout: false,
+  // Why five minutes: GPU Droplets are billed by the second, and never for less.
+  billedTime: { incrementSeconds: 1, leastSeconds: 300 },
   images: 'fixed',
   bootBudgetSeconds: 900,
   bootPollSeconds: 10,

@@ -35,6 +35,7 @@ const CAPABILITIES: Capabilities = {
   logs: true,
   // Why not: this machine sends no bill.
   billingReadout: false,
+  billedTime: { incrementSeconds: 1, leastSeconds: 0 },
   images: 'any',
   bootBudgetSeconds: 60,
   bootPollSeconds: 1,

@@ -31,6 +31,8 @@ const CAPABILITIES: Capabilities = {
   spot: false,
   logs: false,
   billingReadout: true,
+  // Why minutes: Hyperstack bills by the minute, a begun one whole.
+  billedTime: { incrementSeconds: 60, leastSeconds: 0 },
   images: 'fixed',
   bootBudgetSeconds: 1_200,
   bootPollSeconds: 15,

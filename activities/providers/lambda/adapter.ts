@@ -36,6 +36,8 @@ const CAPABILITIES: Capabilities = {
   spot: false,
   logs: false,
   billingReadout: false,
+  // Why minutes: Lambda bills in one-minute increments, from running to terminated.
+  billedTime: { incrementSeconds: 60, leastSeconds: 0 },
   images: 'fixed',
   // Why so long: machines with eight GPUs take up to a quarter of an hour.
   bootBudgetSeconds: 1_200,

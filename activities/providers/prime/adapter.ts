@@ -35,6 +35,7 @@ const CAPABILITIES: Capabilities = {
   logs: false,
   // Why not: only the history of ended pods tells what they were billed.
   billingReadout: false,
+  billedTime: { incrementSeconds: 1, leastSeconds: 0 },
   images: 'fixed',
   bootBudgetSeconds: 1_200,
   bootPollSeconds: 15,

@@ -35,6 +35,7 @@ const CAPABILITIES: Capabilities = {
   spot: false,
   logs: true,
   billingReadout: true,
+  billedTime: { incrementSeconds: 1, leastSeconds: 0 },
   images: 'any',
   bootBudgetSeconds: 600,
   bootPollSeconds: 5,

@@ -34,6 +34,7 @@ const CAPABILITIES: Capabilities = {
   spot: false,
   logs: false,
   billingReadout: true,
+  billedTime: { incrementSeconds: 1, leastSeconds: 0 },
   images: 'fixed',
   // Why so long: one and a half times the longest boot estimate of its virtual machines and bare metal.
   bootBudgetSeconds: 1_800,

@@ -37,6 +37,7 @@ const CAPABILITIES: Capabilities = {
   spot: false,
   logs: false,
   billingReadout: false,
+  billedTime: { incrementSeconds: 1, leastSeconds: 0 },
   images: 'fixed',
   bootBudgetSeconds: 900,
   bootPollSeconds: 10,

@@ -34,6 +34,7 @@ const CAPABILITIES: Capabilities = {
   // Why not: Vast hands logs out by putting them at a public address, which our renters never agreed to.
   logs: false,
   billingReadout: true,
+  billedTime: { incrementSeconds: 1, leastSeconds: 0 },
   images: 'any',
   bootBudgetSeconds: 600,
   bootPollSeconds: 10,

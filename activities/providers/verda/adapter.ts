@@ -31,6 +31,7 @@ const CAPABILITIES: Capabilities = {
   spot: true,
   logs: false,
   billingReadout: false,
+  billedTime: { incrementSeconds: 1, leastSeconds: 0 },
   images: 'fixed',
   bootBudgetSeconds: 1_200,
   bootPollSeconds: 10,

@@ -11,6 +11,7 @@ import { createPaymentActivities } from '@berth/activities/payments/activities'
 import { createProvisioningActivities } from '@berth/activities/provisioning/activities'
 import type { ProbePod } from '@berth/activities/provisioning/await-ready'
 import type { Provider } from '@berth/activities/providers/port'
+import { createReconciliationActivities } from '@berth/activities/reconciliation/activities'
 import type { Client } from '@temporalio/client'
 import type Stripe from 'stripe'
 import type { DataSource } from 'typeorm'
@@ -47,6 +48,7 @@ export function composeActivities(world: World) {
       publicUrl: settings.publicUrl,
     }),
     ...createPaymentActivities({ dataSource, stripe, billing, temporal: temporal.workflow, settings, clock }),
+    ...createReconciliationActivities({ dataSource, billing, providers }),
     ...createProvisioningActivities({
       dataSource,
       billing,

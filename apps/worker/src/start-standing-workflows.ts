@@ -1,6 +1,10 @@
 import { housekeepingWorkflowId, housekeepingWorkflowType } from '@berth/workflows/housekeeping/messages'
 import { outboxWorkflowId, outboxWorkflowType } from '@berth/workflows/outbox/messages'
 import { paymentsWatchWorkflowId, paymentsWatchWorkflowType } from '@berth/workflows/payments-watch/messages'
+import {
+  reconciliationWorkflowId,
+  reconciliationWorkflowType,
+} from '@berth/workflows/reconciliation/messages'
 import { TASK_QUEUES } from '@berth/workflows/task-queues'
 import {
   upstreamAccountWorkflowId,
@@ -27,7 +31,7 @@ export async function keepStandingWorkflows(
   return () => clearInterval(timer)
 }
 
-/** The workflows that always run: one each for an account, the whole house, the outbox and payments. Starting them again does nothing. */
+/** The workflows that always run: one each for an account, the whole house, the outbox, payments and what providers charge us. Starting them again does nothing. */
 async function startStandingWorkflows(client: Client, accounts: string[]): Promise<void> {
   const standing = { taskQueue: TASK_QUEUES.main, workflowIdConflictPolicy: 'USE_EXISTING' } as const
   await client.workflow.start(housekeepingWorkflowType, {
@@ -44,6 +48,11 @@ async function startStandingWorkflows(client: Client, accounts: string[]): Promi
     ...standing,
     workflowId: outboxWorkflowId,
     staticSummary: 'starts the deliveries of notices',
+  })
+  await client.workflow.start(reconciliationWorkflowType, {
+    ...standing,
+    workflowId: reconciliationWorkflowId,
+    staticSummary: 'compares what providers charge us with what we booked, every night',
   })
   for (const account of accounts) {
     await client.workflow.start<(input: UpstreamAccountInput) => Promise<void>>(upstreamAccountWorkflowType, {
