@@ -11,6 +11,11 @@ import {
   operatorRentalsQuery,
   switchProviderSchema,
 } from './schemas/operator.ts'
+import {
+  reconciliationQuery,
+  reconciliationSchema,
+  reconciliationStatusSchema,
+} from './schemas/reconciliation.ts'
 
 const rentalParams = z.object({ id: idOf('rental') })
 
@@ -76,5 +81,27 @@ export const operatorEndpoints = {
     status: 200,
     response: booksSchema,
     problems: [],
+  }),
+  reconciliation: endpoint({
+    method: 'GET',
+    path: '/v1/operator/reconciliation',
+    summary:
+      'What providers charged us against what we charged, by rental and provider; what needs a look first',
+    description: 'Figures are of a rental’s whole life, as its last reconciliation found them.',
+    auth: 'operator',
+    query: reconciliationQuery,
+    status: 200,
+    response: reconciliationSchema,
+    problems: [],
+  }),
+  reconcileNow: endpoint({
+    method: 'POST',
+    path: '/v1/operator/reconciliation/runs',
+    summary: 'Reconcile now instead of at night',
+    description: 'While a run is under way it changes nothing: that run is what was asked for.',
+    auth: 'operator',
+    status: 202,
+    response: reconciliationStatusSchema,
+    problems: ['orchestrator_unavailable'],
   }),
 } as const satisfies Record<string, Endpoint>

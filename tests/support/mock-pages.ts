@@ -70,6 +70,16 @@ export const mockPages: readonly MockPage[] = [
     titleInChinese: /\p{Script=Han}/u,
   },
   {
+    name: 'reconciliation',
+    path: '/operator',
+    scenario: 'operator',
+    open: async (page) => {
+      await waitFor('reconciled-rental')(page)
+      await page.getByTestId('reconciliation').scrollIntoViewIfNeeded()
+    },
+    titleInChinese: /\p{Script=Han}/u,
+  },
+  {
     name: 'notifications',
     path: '/notifications',
     open: waitFor('add-webhook'),

@@ -30,6 +30,7 @@ import { createLogRoutes } from './resources/pods/log-routes.ts'
 import { createPodGatewayClient } from './resources/pods/pod-gateway-client.ts'
 import { createTerminals, type UpgradeListener } from './resources/pods/serve-terminals.ts'
 import { createPaymentRoutes } from './resources/payments/handlers.ts'
+import { createReconciliationCsv } from './resources/operator/reconciliation-csv.ts'
 import { createCsvRoutes } from './resources/reports/csv-routes.ts'
 import { createReportRoutes } from './resources/reports/handlers.ts'
 import { createRentalRoutes } from './resources/rentals/handlers.ts'
@@ -103,6 +104,7 @@ export function createApp(deps: AppDeps): App {
     createEventRoutes({ ...pods, notifications: deps.notifications }),
     createLogRoutes(pods),
     createCsvRoutes(pods),
+    createReconciliationCsv(pods),
   )
   app.use(jsonRoutes(deps, pods))
   app.use(refuseUnknownRoute, handleErrors)

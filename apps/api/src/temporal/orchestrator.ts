@@ -4,6 +4,11 @@ import {
   openCardSetupUpdate,
   type CardSetupWorkflowInput,
 } from '@berth/workflows/card-setup/messages'
+import {
+  reconcileNowSignal,
+  reconciliationWorkflowId,
+  reconciliationWorkflowType,
+} from '@berth/workflows/reconciliation/messages'
 import { openCheckoutUpdate, topUpWorkflowId, topUpWorkflowType } from '@berth/workflows/top-up/messages'
 import {
   extendUpdate,
@@ -68,6 +73,8 @@ export interface Orchestrator {
   retryRental: (rental: RentalToStart) => Promise<boolean>
   /** An operator's end; starts the workflow where a crash had left none. False when it is over. */
   forceEndRental: (rental: RentalToStart, reason: string) => Promise<boolean>
+  /** Starts the nightly workflow where it is lost; while a run is under way it changes nothing. */
+  reconcileNow: (requestedBy: string) => Promise<void>
   extendRental: (rentalId: string, updateId: string, request: ExtendRequest) => Promise<ExtendOutcome>
   openCheckout: (topUpId: string) => Promise<{ url: string }>
   openCardSetup: (setup: CardSetupWorkflowInput) => Promise<{ url: string }>
@@ -130,6 +137,16 @@ export function createOrchestrator({ client, timeouts = TIMEOUTS }: Orchestrator
           return refusalOf(error)
         }
       }),
+    reconcileNow: async (requestedBy) => {
+      await within(timeouts.callMs, () =>
+        client.workflow.signalWithStart(reconciliationWorkflowType, {
+          workflowId: reconciliationWorkflowId,
+          taskQueue: TASK_QUEUES.main,
+          signal: reconcileNowSignal,
+          signalArgs: [{ requestedBy }],
+        }),
+      )
+    },
     openCheckout: (topUpId) => within(timeouts.checkoutMs, () => openCheckout(client, topUpId)),
     openCardSetup: (setup) => within(timeouts.checkoutMs, () => openCardSetup(client, setup)),
     handleStripeEvent: (eventId) =>

@@ -8,6 +8,8 @@ import { actOnRental } from './act-on-rental.ts'
 import { listProviders } from './list-providers.ts'
 import { listOperatorRentals, readOperatorRental } from './list-rentals.ts'
 import { readBooks } from './read-books.ts'
+import { readReconciliation } from './read-reconciliation.ts'
+import { reconcileNow } from './reconcile-now.ts'
 import { switchAccount } from './switch-account.ts'
 
 interface OperatorRoutesDeps {
@@ -34,4 +36,6 @@ export const createOperatorRoutes = (deps: OperatorRoutesDeps) =>
     switchProvider: ({ user, params, body, request }) =>
       switchAccount(deps, { operator: user, account: params.account, to: body, log: request.log }),
     books: () => readBooks(deps.dataSource),
+    reconciliation: ({ query }) => readReconciliation(deps.dataSource, query),
+    reconcileNow: ({ user, request }) => reconcileNow(deps, { operator: user, log: request.log }),
   })

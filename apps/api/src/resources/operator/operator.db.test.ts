@@ -10,6 +10,7 @@ import type { Rental } from '@berth/entities/rental'
 import { RentalEventEntity } from '@berth/entities/rental-event'
 import request from 'supertest'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { appendToLedger } from '../../test-support/append-to-ledger.ts'
 import { anOffer, aRental, fund, listOffer } from '../../test-support/fixtures.ts'
 import { signInAs, type TestPerson } from '../../test-support/sign-in-as.ts'
 import { startTestApi, type TestApi } from '../../test-support/start-test-api.ts'
@@ -265,10 +266,13 @@ test('the books add up to what the ledger says: charges, returns, overrun, cost,
   const books = async () => (await as('get', '/v1/operator/books').expect(200)).body
   expect((await books()).totals).toMatchObject({ chargedMicros: 0, marginMicros: 0, writeOffMicros: 0 })
   await fund(api, person, 10_000_000)
-  await append(rental, 'charge', { available: -2_100_000, revenue: 2_100_000 })
-  await append(rental, 'charge_reversal', { available: 100_000, revenue: -100_000 })
-  await append(rental, 'overrun', { revenue: 50_000, write_off: -50_000 })
-  await append(rental, 'upstream_cost', { upstream_cost: -1_700_000, upstream_payable: 1_700_000 })
+  await appendToLedger(api, rental, 'charge', { available: -2_100_000, revenue: 2_100_000 })
+  await appendToLedger(api, rental, 'charge_reversal', { available: 100_000, revenue: -100_000 })
+  await appendToLedger(api, rental, 'overrun', { revenue: 50_000, write_off: -50_000 })
+  await appendToLedger(api, rental, 'upstream_cost', {
+    upstream_cost: -1_700_000,
+    upstream_payable: 1_700_000,
+  })
   await api.dataSource.query(`SELECT billing_post($1, 'refund', 9000000, 'back', '', 'test', NULL, NULL)`, [
     person.walletId,
   ])
@@ -287,14 +291,6 @@ function withoutTraces(body: Record<string, unknown>, path: string): string {
   const { requestId: _, ...rest } = body
   return JSON.stringify(rest).replaceAll(path, 'PATH')
 }
-
-/** Writes to the ledger as the billing functions do, which need hours of metered time for the same. */
-const append = ({ id, walletId }: Rental, kind: string, legs: Record<string, number>) =>
-  api.owner.query(
-    `SELECT billing_store_wallet(appended.w) FROM wallets, LATERAL ledger_append(wallets, $2, $2 || $3, '', $3,
-       NULL, NULL, NULL, now(), now(), $4::text[], $5::bigint[]) appended WHERE wallets.id = $1`,
-    [walletId, kind, id, Object.keys(legs), Object.values(legs)],
-  )
 
 let attempts = 0
 async function attempt(

@@ -24,7 +24,7 @@ test('orders reach the rental’s workflow while no worker runs, and the log say
   const order = { kind: 'force_end', reason: 'the host is on fire' }
   expect((await act('retry').expect(202)).body).toMatchObject({ id: rental.id, phase: 'stopping' })
   await act('force-end', { reason: order.reason }).expect(202)
-  expect(await signalsOf(rental.id)).toEqual([
+  expect(await signalsOf(`rental/${rental.id}`)).toEqual([
     { name: 'retryNow', input: null },
     { name: 'forceEnd', input: { reason: order.reason } },
   ])
@@ -37,7 +37,7 @@ test('orders reach the rental’s workflow while no worker runs, and the log say
       order,
     }),
   )
-  const description = await handleOf(rental.id).describe()
+  const description = await rentalHandle(rental.id).describe()
   expect(description.searchAttributes).toMatchObject({ RentalUser: [renter.user.id] })
   expect(await description.staticSummary()).toContain(`for ${renter.user.handle}`)
 })
@@ -45,17 +45,27 @@ test('orders reach the rental’s workflow while no worker runs, and the log say
 test('an order for a workflow that is over is not passed off as given', async () => {
   const { rental, act } = await setup()
   await act('retry').expect(202)
-  await handleOf(rental.id).terminate('by accident')
+  await rentalHandle(rental.id).terminate('by accident')
   for (const answer of [await act('retry'), await act('force-end', { reason: 'clean up' })]) {
     expect([answer.status, answer.body.code]).toEqual([409, 'not_stoppable'])
     expect(answer.body.detail).toContain('Its workflow is over')
   }
 })
 
-const handleOf = (rentalId: string) => temporal.client.workflow.getHandle(`rental/${rentalId}`)
+test('a reconciliation asked for twice reaches the one nightly workflow, which it starts where there is none', async () => {
+  const { operator } = await setup()
+  const ask = () =>
+    request(api.app).post('/v1/operator/reconciliation/runs').set('Cookie', operator.cookie).expect(202)
+  expect((await ask()).body).toEqual({ lastRun: null })
+  await ask()
+  const order = { name: 'reconcileNow', input: { requestedBy: operator.user.id } }
+  expect(await signalsOf('reconciliation')).toEqual([order, order])
+})
 
-async function signalsOf(rentalId: string): Promise<{ name: string; input: unknown }[]> {
-  const { events } = await handleOf(rentalId).fetchHistory()
+const rentalHandle = (rentalId: string) => temporal.client.workflow.getHandle(`rental/${rentalId}`)
+
+async function signalsOf(workflowId: string): Promise<{ name: string; input: unknown }[]> {
+  const { events } = await temporal.client.workflow.getHandle(workflowId).fetchHistory()
   return (events ?? []).flatMap(({ workflowExecutionSignaledEventAttributes: signal }) => {
     if (!signal) return []
     const data = signal.input?.payloads?.[0]?.data

@@ -16,11 +16,11 @@ const PAGE_SIZE = 50
 const REFRESH_MS = 5_000
 
 /** Asks again while the page is looked at: the live stream tells people of their own rentals only. */
-function useKeepFresh(refetch: () => unknown): void {
+export function useKeepFresh(refetch: () => unknown, everyMs = REFRESH_MS): void {
   const visibility = useDocumentVisibility()
   useIntervalFn(() => {
     if (visibility.value === 'visible') refetch()
-  }, REFRESH_MS)
+  }, everyMs)
 }
 
 export function useOperatorRentals(filters: Readonly<Ref<OperatorFilters>>) {

@@ -1,4 +1,5 @@
 import type { Books, OperatorProvider, OperatorRental } from '@berth/contract/schemas/operator'
+import type { ReconciledRental, Reconciliation } from '@berth/contract/schemas/reconciliation'
 
 export const NOW = '2026-03-01T12:00:00.000Z'
 
@@ -77,3 +78,58 @@ export const someBooks: Books = {
   since: '2026-01-30T12:00:00.000Z',
   asOf: NOW,
 }
+
+export const aReconciledRental = (change: Partial<ReconciledRental> = {}): ReconciledRental => ({
+  rentalId: 'rent_01ARZ3NDEKTSV4RRFFQ69G5FAV',
+  name: 'amber-heron',
+  account: 'runpod',
+  providerName: 'RunPod',
+  endedAt: '2026-03-01T10:00:00.000Z',
+  chargedMicros: 2_000_000,
+  upstreamCostMicros: 2_400_000,
+  marginMicros: -400_000,
+  source: 'bill',
+  estimateMicros: 1_900_000,
+  differenceMicros: 500_000,
+  deviation: 'above',
+  unanswered: 0,
+  words: null,
+  reconciledAt: '2026-03-01T03:00:20.000Z',
+  ...change,
+})
+
+export const aReconciliation = (
+  items: ReconciledRental[],
+  change: Partial<Reconciliation> = {},
+): Reconciliation => ({
+  items,
+  nextCursor: null,
+  lastRun: {
+    id: 'rec_01ARZ3NDEKTSV4RRFFQ69G5FAV',
+    requestedBy: null,
+    from: '2026-02-28T00:00:00.000Z',
+    until: '2026-03-01T00:00:00.000Z',
+    startedAt: '2026-03-01T03:00:00.000Z',
+    finishedAt: '2026-03-01T03:00:30.000Z',
+    pods: 7,
+    unanswered: 2,
+    flagged: 1,
+  },
+  providers: [
+    {
+      account: 'runpod',
+      displayName: 'RunPod',
+      pods: 7,
+      chargedMicros: 9_000_000,
+      billedMicros: 7_000_000,
+      estimatedMicros: 1_000_000,
+      marginMicros: 1_000_000,
+      differenceMicros: 500_000,
+      flagged: 1,
+      unanswered: 2,
+    },
+  ],
+  since: '2026-01-30T12:00:00.000Z',
+  asOf: NOW,
+  ...change,
+})

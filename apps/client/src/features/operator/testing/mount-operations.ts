@@ -1,7 +1,15 @@
 import { vi } from 'vitest'
 import { aUser, mountPage } from '../../../shared/testing/mount-page.ts'
 import OperatorPage from '../pages/operator-page.vue'
-import { aRentalPage, anAccount, aStuckRental, NOW, someBooks } from './examples.ts'
+import {
+  aReconciledRental,
+  aReconciliation,
+  aRentalPage,
+  anAccount,
+  aStuckRental,
+  NOW,
+  someBooks,
+} from './examples.ts'
 
 type Routes = NonNullable<Parameters<typeof mountPage>[1]>['routes']
 
@@ -15,6 +23,7 @@ export function mountOperations({ routes, at }: { routes?: Routes; at?: string }
       'GET /v1/operator/rentals': () => aRentalPage([aStuckRental()]),
       'GET /v1/operator/providers': () => ({ items: [anAccount()], asOf: NOW }),
       'GET /v1/operator/books': () => someBooks,
+      'GET /v1/operator/reconciliation': () => aReconciliation([aReconciledRental()]),
       ...routes,
     },
   })

@@ -4,6 +4,7 @@ import type { MockGroup } from '../mock-handlers.ts'
 import { stopFor } from '../world/pod-story.ts'
 import { refuse } from '../world/refuse.ts'
 import { isoAt, type MockRental, type World } from '../world/world.ts'
+import { reconciliationHandlers } from './operator-reconciliation.ts'
 import { pageOf } from './page.ts'
 
 const MONTH_MS = 30 * 86_400_000
@@ -59,6 +60,7 @@ export const operatorHandlers: MockGroup<'operator'> = {
     return account
   },
   books: ({ world }) => books(world),
+  ...reconciliationHandlers,
 }
 
 const livePods = (world: World, provider: string): number =>

@@ -2,6 +2,7 @@ import { newId } from '@berth/contract/ids'
 import type { WebhookEndpoint } from '@berth/contract/schemas/notices'
 import type { NewRental } from '@berth/contract/schemas/rentals'
 import { aNewCard, noAutoTopUp } from './card.ts'
+import { lastReconciliation } from './last-reconciliation.ts'
 import { marketOffers, providerAccounts } from './market-offers.ts'
 import { noNotices } from './notices.ts'
 import { othersRentals } from './others-rentals.ts'
@@ -143,6 +144,7 @@ const bareState = (nowMs: number): WorldState => ({
   rentals: [],
   events: [],
   othersRentals: othersRentals(nowMs),
+  lastReconciliation: lastReconciliation(nowMs),
   topUps: [],
   card: null,
   autoTopUp: noAutoTopUp(),

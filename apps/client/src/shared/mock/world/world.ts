@@ -11,6 +11,7 @@ import type {
   WebhookEndpoint,
 } from '@berth/contract/schemas/notices'
 import type { AutoTopUp, SavedCard } from '@berth/contract/schemas/payments'
+import type { ReconciliationRunView } from '@berth/contract/schemas/reconciliation'
 import type { RentalDetail, RentalEventView } from '@berth/contract/schemas/rentals'
 
 /** What an offer does when it is rented, so that every outcome can be reached on purpose. */
@@ -62,6 +63,7 @@ export interface WorldState {
   events: RentalEventView[]
   /** Rentals of other people, which operators see. */
   othersRentals: OperatorRental[]
+  lastReconciliation: ReconciliationRunView
   topUps: TopUp[]
   card: SavedCard | null
   autoTopUp: AutoTopUp

@@ -1,0 +1,45 @@
+import type { ReconciliationQuery } from '@berth/contract/schemas/reconciliation'
+import { useInfiniteQuery, useMutation } from '@pinia/colada'
+import { computed, type Ref } from 'vue'
+import { useApi } from '../../shared/api/use-api.ts'
+import { useRefresh } from '../../shared/api/use-refresh.ts'
+import { useKeepFresh } from './queries.ts'
+
+const KEY = ['operator', 'reconciliation'] as const
+const PAGE_SIZE = 25
+/** A run takes minutes: often enough to see it end. */
+const REFRESH_MS = 15_000
+
+export function useReconciliation(state: Readonly<Ref<ReconciliationQuery['state']>>) {
+  const api = useApi()
+  const query = useInfiniteQuery({
+    key: () => [...KEY, state.value],
+    initialPageParam: null as string | null,
+    query: ({ pageParam, signal }) =>
+      api.operator.reconciliation({
+        query: {
+          state: state.value,
+          pageSize: PAGE_SIZE,
+          ...(pageParam === null ? {} : { cursor: pageParam }),
+        },
+        signal,
+      }),
+    getNextPageParam: (page) => page.nextCursor,
+    placeholderData: (previous) => previous,
+  })
+  useKeepFresh(() => query.refetch(), REFRESH_MS)
+  return {
+    ...query,
+    rentals: computed(() => query.data.value?.pages.flatMap((page) => page.items)),
+    first: computed(() => query.data.value?.pages[0] ?? null),
+  }
+}
+
+export function useReconcileNow() {
+  const api = useApi()
+  const refresh = useRefresh()
+  return useMutation({
+    mutation: () => api.operator.reconcileNow({}),
+    onSuccess: () => refresh(KEY),
+  })
+}
