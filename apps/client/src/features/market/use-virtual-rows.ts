@@ -12,7 +12,7 @@ interface VirtualRows {
   onNearEnd: () => void
 }
 
-const OVERSCAN = 12
+const OVERSCAN = 6
 
 /** Of a list of thousands of rows only those in sight stand in the page; spacers stand for the others. */
 export function useVirtualRows({ body, count, rowHeight, onNearEnd }: VirtualRows) {
