@@ -27,3 +27,13 @@ export async function expectExactCharge(dataSource: DataSource, rentalId: string
     expect(windowStart.getTime()).toBe(before.getTime())
   }
 }
+
+/** What each account of the ledger has from a rental, apart from what it cost us; together they are zero. */
+export async function accountsOf(dataSource: DataSource, rentalId: string): Promise<Record<string, bigint>> {
+  const rows = await dataSource.query<{ account: string; total: string }[]>(
+    `SELECT account, sum(amount) AS total FROM ledger_entries JOIN ledger_transactions t ON t.id = transaction_id
+     WHERE t.rental_id = $1 AND t.kind <> 'upstream_cost' GROUP BY account HAVING sum(amount) <> 0`,
+    [rentalId],
+  )
+  return Object.fromEntries(rows.map(({ account, total }) => [account, BigInt(total)]))
+}

@@ -1,4 +1,5 @@
 import type { Billing } from '@berth/activities/billing/port'
+import { DEFAULT_CHARGING, type ChargingTerms } from '@berth/contract/charging'
 import { newId } from '@berth/contract/ids'
 import { micros } from '@berth/contract/money'
 import type { Offer } from '@berth/contract/offer'
@@ -23,6 +24,8 @@ export interface RentOptions {
   spendLimitMicros?: bigint
   failoverMaxPriceMicrosPerHour?: number
   image?: string
+  /** By the hold unless said otherwise. */
+  charging?: ChargingTerms
 }
 
 type TopUp = (person: Person, amountMicros: bigint) => Promise<void>
@@ -79,6 +82,7 @@ export async function requestRental(
     maxPriceMicrosPerHour: cap === undefined ? null : micros(cap),
     durationSeconds: wish.durationSeconds ?? null,
     spendLimitMicros: wish.spendLimitMicros === undefined ? null : micros(wish.spendLimitMicros),
+    charging: wish.charging ?? DEFAULT_CHARGING,
   })
   return id
 }

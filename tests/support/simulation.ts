@@ -20,6 +20,8 @@ export interface Simulation {
   reach(rentalId: string, phase: string): Promise<void>
   /** Moves the time on in small steps until something is so. */
   skipUntil(holds: () => Promise<boolean>): Promise<void>
+  /** Lets the clock that charges run ahead to this instant, as after a time in which every worker hung. */
+  hangUntil(ms: number): Promise<void>
   chargedMicros(rentalId: string): Promise<bigint>
   close(): Promise<void>
 }
@@ -62,6 +64,7 @@ export async function openSimulation({ refuses, ...money }: SimulationOptions = 
     reach: (rentalId, phase) =>
       until(async () => (await market.rental(rentalId)).phase === phase, { what: `${rentalId} ${phase}` }),
     skipUntil: (holds) => skipUntil(temporal, holds),
+    hangUntil: (ms) => clock.moveTo(ms),
     async chargedMicros(rentalId) {
       const ended = (await market.events(rentalId)).find(({ kind }) => kind === 'ended')
       if (!ended) throw new Error(`${rentalId} has not ended`)
