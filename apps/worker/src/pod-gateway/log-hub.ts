@@ -2,6 +2,7 @@ import type { LogNews } from '@berth/contract/pod-gateway'
 import { linesAfter } from '@berth/activities/providers/log-lines'
 import type { LogLine, Provider } from '@berth/activities/providers/port'
 import { ProviderError } from '@berth/activities/providers/provider-error'
+import type { Logger } from 'pino'
 import { createTurns } from './turns.ts'
 
 /** Kept for each watched pod, so that somebody who comes back reads on without asking the provider. */
@@ -15,24 +16,31 @@ export interface WatchedPod {
   podId: string
 }
 
+export interface LogWatcher {
+  hear: (news: LogNews) => void
+  /** Nothing more will be heard: whoever is still there comes back with the last line they saw. */
+  end: () => void
+}
+
 export interface LogHub {
   /** Tells the lines after this id (null: what there is), then every new one. Answers how to stop. */
-  watch: (pod: WatchedPod, after: string | null, hear: (news: LogNews) => void) => () => void
+  watch: (pod: WatchedPod, after: string | null, watcher: LogWatcher) => () => void
   close: () => void
 }
 
 interface Reader {
   lines: LogLine[]
-  listeners: Set<(news: LogNews) => void>
+  watchers: Set<LogWatcher>
 }
 
 interface LogHubOptions {
-  providers: ReadonlyMap<string, Provider>
+  providers: ReadonlyMap<string, Pick<Provider, 'logs'>>
+  log: Pick<Logger, 'error'>
   spacingMs?: number
 }
 
 /** Reads the logs of watched pods, each once for all who watch it, and each account at a bounded pace. */
-export function createLogHub({ providers, spacingMs = SPACING_MS }: LogHubOptions): LogHub {
+export function createLogHub({ providers, log, spacingMs = SPACING_MS }: LogHubOptions): LogHub {
   const readers = new Map<string, Reader>()
   const turns = createTurns(spacingMs)
   const closed = new AbortController()
@@ -52,33 +60,40 @@ export function createLogHub({ providers, spacingMs = SPACING_MS }: LogHubOption
   }
 
   async function follow(key: string, pod: WatchedPod, reader: Reader): Promise<void> {
-    while (reader.listeners.size > 0 && !closed.signal.aborted) {
+    while (reader.watchers.size > 0 && !closed.signal.aborted) {
       await turns.next(pod.account)
-      if (reader.listeners.size === 0 || closed.signal.aborted) break
+      if (reader.watchers.size === 0 || closed.signal.aborted) break
       const news = await read(pod, reader)
-      for (const hear of reader.listeners) hear(news)
+      for (const { hear } of reader.watchers) hear(news)
     }
     readers.delete(key)
   }
 
+  /** What nobody foresaw is ours to read; those who watch begin anew, with a reader that is new as well. */
+  function giveUp(key: string, reader: Reader, error: unknown): void {
+    log.error({ err: error, pod: key }, 'a log reader failed')
+    readers.delete(key)
+    for (const { hear, end } of reader.watchers) {
+      hear({ kind: 'trouble', words: 'The log could not be read. It is being tried again.' })
+      end()
+    }
+  }
+
   return {
-    watch(pod, after, hear) {
+    watch(pod, after, { hear, end }) {
       const key = `${pod.account}/${pod.podId}`
       const known = readers.get(key)
-      const reader = known ?? { lines: [], listeners: new Set() }
+      const reader = known ?? { lines: [], watchers: new Set() }
       // Why before the first read: what is kept is told at once, and what is read later comes after it.
       const kept = linesAfter(reader.lines, after)
       if (kept.length > 0) hear({ kind: 'lines', lines: kept })
-      const listener = onlyAfter(after, hear)
-      reader.listeners.add(listener)
+      const watcher = { hear: onlyAfter(after, hear), end }
+      reader.watchers.add(watcher)
       if (!known) {
         readers.set(key, reader)
-        void follow(key, pod, reader).catch((error: unknown) => {
-          readers.delete(key)
-          for (const tell of reader.listeners) tell({ kind: 'trouble', words: String(error) })
-        })
+        void follow(key, pod, reader).catch((error: unknown) => giveUp(key, reader, error))
       }
-      return () => reader.listeners.delete(listener)
+      return () => reader.watchers.delete(watcher)
     },
     close: () => closed.abort(),
   }

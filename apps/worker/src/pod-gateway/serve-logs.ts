@@ -4,7 +4,7 @@ import type { LogHub, WatchedPod } from './log-hub.ts'
 
 const HEARTBEAT_MS = 15_000
 
-/** One `LogNews` a line until the reader goes. */
+/** One `LogNews` a line until the reader goes, or there is nothing more to hear. */
 export function serveLogs(
   response: ServerResponse,
   { hub, pod, after }: { hub: LogHub; pod: WatchedPod; after: string | null },
@@ -12,8 +12,12 @@ export function serveLogs(
   response.writeHead(200, { 'content-type': 'application/x-ndjson' })
   response.flushHeaders()
   const tell = (news: LogNews): void => void response.write(`${JSON.stringify(news)}\n`)
-  const stop = hub.watch(pod, after, tell)
   const heartbeat = setInterval(() => tell({ kind: 'quiet' }), HEARTBEAT_MS)
+  const end = (): void => {
+    clearInterval(heartbeat)
+    response.end()
+  }
+  const stop = hub.watch(pod, after, { hear: tell, end })
   response.on('close', () => {
     clearInterval(heartbeat)
     stop()
