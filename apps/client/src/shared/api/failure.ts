@@ -1,5 +1,6 @@
 import { ApiError, TransportError } from '@berth/contract/client'
 import type { ProblemCode } from '@berth/contract/problems'
+import type { Text } from '../i18n/use-text.ts'
 
 export interface Failure {
   /** The API's code; `unreachable` when it was never heard, `unexpected` for a bug of this page. */
@@ -32,6 +33,21 @@ export function failureOf(error: unknown): Failure {
     return { code: 'unreachable', detail: null, requestId: null, fields: {}, retryable: true }
   }
   return { code: 'unexpected', detail: null, requestId: null, fields: {}, retryable: false }
+}
+
+/** What a person can do about it. */
+export interface Advice {
+  words: string
+  /** What the server said of this very case, where that is in another language than the reader's. */
+  original: string | null
+}
+
+/** The server writes English: it is passed on to who reads that; others get the advice for its code, and the original after it. */
+export function adviceOf({ code, detail }: Failure, { t, locale }: Text): Advice {
+  if (code === 'unreachable' || code === 'unexpected')
+    return { words: t(`failures.${code}Detail`), original: null }
+  if (locale.value.startsWith('en') && detail !== null) return { words: detail, original: null }
+  return { words: t(`failures.advice.${code}`), original: detail }
 }
 
 function fieldsOf(errors: readonly { pointer: string; detail: string }[]): Record<string, string> {
