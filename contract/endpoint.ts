@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { ApiKeyScope } from './api-keys.ts'
 import type { ProblemCode } from './problems.ts'
 
 export interface Endpoint {
@@ -9,8 +10,15 @@ export interface Endpoint {
   description?: string
   /** `operator`: to everybody else, signed in or not, the answer is that there is no such route. */
   auth: 'public' | 'session' | 'operator'
+  /**
+   * The least scope of an API key that may call it in its owner's place; left out, `read` for GET and `full` for the
+   * rest. `never`: only somebody signed in, as for paying in and for access itself.
+   */
+  apiKey?: ApiKeyScope | 'never'
   /** POSTs that start something take an Idempotency-Key header; with `required` they refuse without one. */
   idempotency?: 'required'
+  /** The member of the answer that is told once and kept nowhere: a repeat is answered null in its place. */
+  toldOnce?: string
   params?: z.ZodObject
   query?: z.ZodObject
   body?: z.ZodType

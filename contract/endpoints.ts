@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { apiKeyEndpoints } from './access-endpoints.ts'
 import { endpoint, type Endpoint } from './endpoint.ts'
 import { noticeEndpoints, webhookEndpoints } from './notice-endpoints.ts'
 import { operatorBillingEndpoints } from './operator-billing-endpoints.ts'
@@ -53,6 +54,7 @@ export const endpoints = {
       path: '/v1/auth/logout',
       summary: 'Sign out of this browser',
       auth: 'session',
+      apiKey: 'never',
       status: 204,
       response: null,
       problems: [],
@@ -96,6 +98,7 @@ export const endpoints = {
       path: '/v1/rentals/preview',
       summary: 'What a rental would cost and how long the wallet lasts',
       auth: 'session',
+      apiKey: 'read',
       body: newRentalSchema.pick({ offerId: true, duration: true, diskGib: true }),
       status: 200,
       response: rentalPreviewSchema,
@@ -226,6 +229,7 @@ export const endpoints = {
       problems: ['not_found'],
     }),
   },
+  apiKeys: apiKeyEndpoints,
   billing: {
     balance: endpoint({
       method: 'GET',
@@ -252,6 +256,7 @@ export const endpoints = {
       path: '/v1/billing/checkout',
       summary: 'Start a top-up by card',
       auth: 'session',
+      apiKey: 'never',
       idempotency: 'required',
       body: checkoutSchema,
       status: 201,

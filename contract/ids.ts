@@ -8,6 +8,7 @@ export const ID_PREFIXES = {
   identity: 'oid',
   wallet: 'wal',
   sshKey: 'key',
+  apiKey: 'apk',
   rental: 'rent',
   attempt: 'att',
   segment: 'seg',

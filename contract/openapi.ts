@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { scopeNeeded } from './api-keys.ts'
 import type { Endpoint } from './endpoint.ts'
 import { endpoints } from './endpoints.ts'
+import { READABLE_BY_KEY, SECURITY_SCHEMES, securityOf } from './openapi-security.ts'
 import { PROBLEMS, type ProblemCode } from './problems.ts'
 import { problemSchema } from './schemas/common.ts'
 import { liveEventSchema } from './schemas/events.ts'
@@ -9,11 +11,17 @@ import { podLogSchema } from './schemas/rentals.ts'
 type Json = Record<string, unknown>
 
 /** Problems that any route of its kind may answer. */
-const EVERYWHERE: readonly ProblemCode[] = ['invalid_request', 'rate_limited', 'internal']
+const EVERYWHERE: readonly ProblemCode[] = ['invalid_request', 'api_key_refused', 'rate_limited', 'internal']
 const BY_AUTH: Record<Endpoint['auth'], readonly ProblemCode[]> = {
   public: [],
   session: ['not_signed_in'],
   operator: ['not_found'],
+}
+/** What a key that is not enough is told; operations of operators are not there for keys. */
+const BY_SCOPE: Record<ReturnType<typeof scopeNeeded>, readonly ProblemCode[]> = {
+  read: [],
+  full: ['scope_missing'],
+  never: ['session_required'],
 }
 const CHANGES: readonly ProblemCode[] = ['origin_refused']
 const IDEMPOTENT: readonly ProblemCode[] = ['idempotency_in_progress', 'idempotency_mismatch']
@@ -23,6 +31,7 @@ export function problemsOf(definition: Endpoint): ProblemCode[] {
   return [
     ...EVERYWHERE,
     ...BY_AUTH[definition.auth],
+    ...(definition.auth === 'session' ? BY_SCOPE[scopeNeeded(definition)] : []),
     ...(definition.method === 'GET' ? [] : CHANGES),
     ...(definition.idempotency ? IDEMPOTENT : []),
     ...definition.problems,
@@ -55,7 +64,7 @@ export function buildOpenApi(info: { version: string; serverUrl: string }): Json
     paths,
     components: {
       schemas: components,
-      securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'sid' } },
+      securitySchemes: SECURITY_SCHEMES,
     },
   }
 }
@@ -71,7 +80,7 @@ function operation(tag: string, name: string, definition: Endpoint, components: 
     tags: [tag],
     summary: definition.summary,
     ...(definition.description ? { description: definition.description } : {}),
-    security: definition.auth === 'public' ? [] : [{ session: [] }],
+    security: securityOf(definition),
     parameters: [
       ...parametersOf(definition.params, 'path', components),
       ...parametersOf(definition.query, 'query', components),
@@ -133,7 +142,7 @@ function eventStream(components: Json): Json {
     operationId: 'events.stream',
     tags: ['events'],
     summary: 'Live events; resume with Last-Event-ID',
-    security: [{ session: [] }],
+    security: READABLE_BY_KEY,
     parameters: [],
     responses: {
       200: {
@@ -149,7 +158,7 @@ function logStream(components: Json): Json {
     operationId: 'rentals.logs',
     tags: ['rentals'],
     summary: 'What the pod says, live; resume with Last-Event-ID',
-    security: [{ session: [] }],
+    security: READABLE_BY_KEY,
     parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
     responses: {
       200: {

@@ -5,6 +5,9 @@
 export const PROBLEMS = {
   invalid_request: { status: 400, title: 'The request is not valid' },
   not_signed_in: { status: 401, title: 'Sign in first' },
+  api_key_refused: { status: 401, title: 'The API key is not valid' },
+  scope_missing: { status: 403, title: 'The API key may only read' },
+  session_required: { status: 403, title: 'An API key is not enough for this' },
   insufficient_balance: { status: 403, title: 'The wallet cannot fund this' },
   spend_limit_reached: { status: 403, title: 'A spend limit of the wallet stands against this' },
   wallet_in_debt: { status: 403, title: 'The wallet owes money' },

@@ -19,6 +19,7 @@ export const walletEndpoints = {
     path: '/v1/billing/promotions',
     summary: 'Redeem a promotion code; once each, however often it is sent',
     auth: 'session',
+    apiKey: 'never',
     body: redeemSchema,
     status: 200,
     response: redeemedSchema,
@@ -40,6 +41,7 @@ export const walletEndpoints = {
     description:
       'The hourly limit is judged when a pod is rented. The daily limit also ends running pods in time, so that no day (UTC) is charged more.',
     auth: 'session',
+    apiKey: 'never',
     body: newSpendLimitsSchema,
     status: 200,
     response: spendLimitsSchema,

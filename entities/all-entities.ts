@@ -1,3 +1,4 @@
+import { ApiKeyEntity } from './api-key.ts'
 import { AutoTopUpEntity } from './auto-top-up.ts'
 import { ChargeWindowEntity } from './charge-window.ts'
 import { DeliveryAttemptEntity } from './delivery-attempt.ts'
@@ -40,6 +41,7 @@ export const allEntities = [
   UserEntity,
   OauthIdentityEntity,
   SessionEntity,
+  ApiKeyEntity,
   SshKeyEntity,
   WalletEntity,
   LedgerTransactionEntity,

@@ -36,6 +36,7 @@ export const applicationPrivileges: Record<string, Privilege[]> = {
   notice_preferences: ['INSERT', 'UPDATE'],
   notice_deliveries: ['INSERT', 'UPDATE'],
   webhook_endpoints: ['INSERT', 'UPDATE'],
+  api_keys: ['INSERT', 'UPDATE'],
   provider_accounts: ['INSERT', 'UPDATE'],
   oauth_identities: ['INSERT', 'UPDATE', 'DELETE'],
   sessions: ['INSERT', 'UPDATE', 'DELETE'],

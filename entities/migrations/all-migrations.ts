@@ -1,3 +1,4 @@
+import { createApiKeys } from './create-api-keys.ts'
 import { createAutoTopUp } from './create-auto-top-up.ts'
 import { createBilling } from './create-billing.ts'
 import { createCatalog } from './create-catalog.ts'
@@ -39,4 +40,5 @@ export const allMigrations = [
   readBooksAt,
   settleInSets,
   createReconciliation,
+  createApiKeys,
 ]

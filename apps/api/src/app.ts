@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import type { DataSource } from 'typeorm'
 import type { ApiConfig } from './config.ts'
 import { type Authenticate, createAuthenticate } from './http/authenticate.ts'
+import { createKeyAuthentication } from './http/authenticate-key.ts'
 import { handleErrors, refuseUnknownRoute } from './http/handle-errors.ts'
 import { createIdempotency } from './http/idempotency.ts'
 import { logRequests } from './http/log-requests.ts'
@@ -14,13 +15,14 @@ import { createRateLimit, type RateLimits } from './http/rate-limit.ts'
 import { assignRequestId } from './http/request-id.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { createSessions, sessionCookieName } from './http/sessions.ts'
+import { createApiKeyRoutes } from './resources/api-keys/handlers.ts'
 import { createGithubRoutes } from './resources/auth/github-routes.ts'
 import { createAuthRoutes } from './resources/auth/handlers.ts'
 import { createBillingRoutes } from './resources/billing/handlers.ts'
 import { createCatalogRoutes } from './resources/catalog/handlers.ts'
 import type { Market } from './resources/catalog/market.ts'
 import { createEventRoutes } from './resources/events/event-routes.ts'
-import { createSessionWatch, type LiveStreams } from './resources/events/live-streams.ts'
+import { createAccessWatch, type LiveStreams } from './resources/events/live-streams.ts'
 import type { Notifications } from './resources/events/notifications.ts'
 import { createHealthRoutes } from './resources/health/health-routes.ts'
 import { createNoticeRoutes } from './resources/notices/handlers.ts'
@@ -90,6 +92,8 @@ export function createApp(deps: AppDeps): App {
   )
   app.use(createOriginGuard({ origins: [config.publicOrigin] }), sessions.middleware)
   app.use(createRateLimit({ name: 'general', perMinute: deps.rateLimits.general }))
+  app.use(createKeyAuthentication({ dataSource }))
+  app.use(createRateLimit({ name: 'api-key', perMinute: deps.rateLimits.general, only: 'apiKeys' }))
   app.use(express.json({ limit: '100kb', strict: true }))
   app.use(
     createGithubRoutes({
@@ -129,7 +133,7 @@ function podAccess({ config, dataSource, streams }: AppDeps, authenticate: Authe
     streams,
     authenticate,
     temporalUi,
-    sessions: createSessionWatch({ dataSource }),
+    access: createAccessWatch({ dataSource }),
     queries: createRentalQueries({ dataSource, temporalUi }),
     gateway: createPodGatewayClient(config.podGateway),
   }
@@ -141,8 +145,9 @@ function jsonRoutes(deps: AppDeps, pods: ReturnType<typeof podAccess>) {
   const routes = [
     ...createAuthRoutes({
       cookieName: sessionCookieName(config.https),
-      onSignedOut: deps.streams.endSession,
+      onSignedOut: deps.streams.endAccess,
     }),
+    ...createApiKeyRoutes({ dataSource, onRevoked: deps.streams.endAccess }),
     ...createCatalogRoutes(deps),
     ...createRentalRoutes({ ...deps, queries, gateway }),
     ...createSshKeyRoutes(deps),
@@ -165,6 +170,7 @@ function jsonRoutes(deps: AppDeps, pods: ReturnType<typeof podAccess>) {
       endpoints.billing.checkout,
       endpoints.payments.setUpCard,
       endpoints.sshKeys.create,
+      endpoints.apiKeys.create,
       endpoints.webhooks.create,
       endpoints.webhooks.test,
       endpoints.webhooks.redeliver,

@@ -4,7 +4,7 @@ import { TopUpEntity } from '@berth/entities/top-up'
 import { RentalEntity } from '@berth/entities/rental'
 import request from 'supertest'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { addSshKey, aRental, aTriedEndpoint, listOffer } from './test-support/fixtures.ts'
+import { addSshKey, anApiKey, aRental, aTriedEndpoint, listOffer } from './test-support/fixtures.ts'
 import { signInAs, type TestPerson } from './test-support/sign-in-as.ts'
 import { startTestApi, type TestApi } from './test-support/start-test-api.ts'
 
@@ -30,6 +30,7 @@ beforeAll(async () => {
   mallory = await signInAs(api, 'operator-ada')
   things.set('/v1/rentals/', (await aRental(api, ada)).id)
   things.set('/v1/ssh-keys/', await addSshKey(api, ada))
+  things.set('/v1/api-keys/', (await anApiKey(api, ada)).id)
   const id = 'top_01ARZ3NDEKTSV4RRFFQ69G5FAV'
   const { walletId, user } = ada
   await api.dataSource.getRepository(TopUpEntity).insert({
@@ -76,6 +77,7 @@ test('lists hold only one’s own, and a foreign cursor or rental opens nothing'
   for (const path of [
     '/v1/rentals',
     '/v1/ssh-keys',
+    '/v1/api-keys',
     '/v1/billing/ledger',
     '/v1/notices',
     '/v1/webhook-endpoints',

@@ -11,6 +11,7 @@ export const handleErrors: ErrorRequestHandler = (error, request, response, _nex
     response.destroy()
     return
   }
+  if (answer.body.status === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="Berth"')
   if (answer.retryAfterSeconds !== undefined)
     response.setHeader('Retry-After', String(answer.retryAfterSeconds))
   sendProblem(response, answer.body)

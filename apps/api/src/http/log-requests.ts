@@ -23,7 +23,8 @@ export function logRequests(log: Logger): RequestHandler {
       error || response.statusCode >= 500 ? 'error' : response.statusCode >= 400 ? 'warn' : 'info',
     customProps: (request) => {
       const user = 'berthUser' in request ? (request.berthUser as { id: string } | null) : null
-      return user ? { userId: user.id } : {}
+      const key = 'apiKey' in request ? (request.apiKey as { id: string } | undefined) : undefined
+      return { ...(user ? { userId: user.id } : {}), ...(key ? { apiKeyId: key.id } : {}) }
     },
     serializers: {
       req: ({ id, method, url }: { id: unknown; method: string; url: string }) => ({

@@ -8,6 +8,7 @@ import type { HandlerContext, Route } from './implement.ts'
 import { parseInput } from './parse-input.ts'
 import { problem, toProblem } from './problem.ts'
 import { createRateLimit, type RateLimits } from './rate-limit.ts'
+import { requireScope } from './require-scope.ts'
 
 interface MountDeps {
   authenticate: Authenticate
@@ -36,6 +37,7 @@ const verbOf = (method: Endpoint['method']): Verb => method.toLowerCase() as Ver
 async function answer(route: Route, request: Request, response: Response, deps: MountDeps): Promise<void> {
   const { endpoint } = route
   const user = await CALLERS[endpoint.auth](deps.authenticate, request)
+  requireScope(endpoint, request)
   const input = parseInput(endpoint, request)
   const run = async (claim: IdempotencyClaim | null): Promise<unknown> => {
     const context = { ...input, user, claim, request, response } as unknown as HandlerContext<Endpoint>
@@ -91,9 +93,13 @@ async function runOnce(once: Once): Promise<void> {
       : idempotency.settle(repeatable, { status: refusal.status, body: refusal }))
     throw error
   }
-  await idempotency.settle(repeatable, { status: endpoint.status, body })
+  await idempotency.settle(repeatable, { status: endpoint.status, body: toRepeat(endpoint, body) })
   send(response, endpoint, body)
 }
+
+/** What is told once is not kept for repeats. */
+const toRepeat = ({ toldOnce }: Endpoint, body: unknown): unknown =>
+  toldOnce === undefined ? body : { ...(body as object), [toldOnce]: null }
 
 /** The first answer again. A refusal carries this request's id, so that the log of the repeat is found too. */
 function replay(request: Request, response: Response, first: { status: number; body: unknown }): void {

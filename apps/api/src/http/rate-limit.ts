@@ -18,7 +18,12 @@ const WINDOW_MS = 60_000
  * which is still a bound, and no request waits on a shared counter. What limits money (wallet, live rentals) is
  * enforced in PostgreSQL, not here.
  */
-export function createRateLimit(options: { name: string; perMinute: number }): RequestHandler {
+export function createRateLimit(options: {
+  name: string
+  perMinute: number
+  /** Counts requests with an API key alone: once it is known whose it is. */
+  only?: 'apiKeys'
+}): RequestHandler {
   return rateLimit({
     windowMs: WINDOW_MS,
     limit: options.perMinute,
@@ -26,6 +31,7 @@ export function createRateLimit(options: { name: string; perMinute: number }): R
     standardHeaders: 'draft-8',
     legacyHeaders: false,
     keyGenerator: keyOf,
+    skip: ({ apiKey }) => options.only === 'apiKeys' && !apiKey,
     handler: (_request, _response, next) =>
       next(
         problem(
@@ -37,6 +43,6 @@ export function createRateLimit(options: { name: string; perMinute: number }): R
 }
 
 function keyOf(request: Request): string {
-  const userId = request.session?.userId
+  const userId = request.apiKey ? request.berthUser?.id : request.session?.userId
   return userId === undefined ? `ip:${ipKeyGenerator(request.ip ?? 'unknown')}` : `user:${userId}`
 }

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { newId } from '@berth/contract/ids'
+import type { CreatedApiKey, NewApiKey } from '@berth/contract/schemas/access'
 import { micros } from '@berth/contract/money'
 import type { Offer } from '@berth/contract/offer'
 import { OfferEntity } from '@berth/entities/offer'
@@ -105,6 +106,20 @@ export async function addSshKey({ dataSource }: TestApi, { user }: TestPerson): 
     fingerprint: `SHA256:${createHash('sha256').update(publicKey).digest('base64')}`,
   })
   return id
+}
+
+/** An API key of this person, and its secret. */
+export async function anApiKey(
+  { app }: TestApi,
+  { cookie }: TestPerson,
+  wish: Partial<NewApiKey> = {},
+): Promise<CreatedApiKey & { secret: string; bearer: { Authorization: string } }> {
+  const { body } = await request(app)
+    .post('/v1/api-keys')
+    .set({ Cookie: cookie, 'Idempotency-Key': randomBytes(16).toString('hex') })
+    .send({ name: 'ci', scope: 'full', expiresInDays: null, ...wish })
+    .expect(201)
+  return { ...body, bearer: { Authorization: `Bearer ${body.secret}` } }
 }
 
 /** A webhook endpoint to which a test was sent. */

@@ -6,7 +6,7 @@ import type { Authenticate } from '../../http/authenticate.ts'
 import { requireUser } from '../../http/authenticate.ts'
 import { type EventStream, openEventStream } from '../../http/event-stream.ts'
 import { problem } from '../../http/problem.ts'
-import type { LiveStreams, SessionWatch } from './live-streams.ts'
+import type { LiveStreams, AccessWatch } from './live-streams.ts'
 import type { Notification, Notifications } from './notifications.ts'
 
 /** A page that was away longer reads everything anew anyway. */
@@ -19,7 +19,7 @@ interface EventRoutesDeps {
   authenticate: Authenticate
   notifications: Notifications
   streams: LiveStreams
-  sessions: SessionWatch
+  access: AccessWatch
 }
 
 /** `GET /v1/events`: says what of one's own has changed; the reader then asks for it. */
@@ -32,7 +32,7 @@ export function createEventRoutes(deps: EventRoutesDeps): Router {
     }
     const resumeFrom = lastEventId(request)
     const stream = openEventStream(response)
-    deps.streams.add(stream, { userId: user.id, ...deps.sessions.of(request) })
+    deps.streams.add(stream, { userId: user.id, ...deps.access.of(request) })
     await serve(deps, stream, user.id, resumeFrom)
   })
   return router

@@ -5,7 +5,7 @@ import { newId } from '@berth/contract/ids'
 import { RentalEventEntity } from '@berth/entities/rental-event'
 import request from 'supertest'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { aRental, fund } from '../../test-support/fixtures.ts'
+import { anApiKey, aRental, fund } from '../../test-support/fixtures.ts'
 import { signInAs, type TestPerson } from '../../test-support/sign-in-as.ts'
 import { startTestApi, type TestApi } from '../../test-support/start-test-api.ts'
 
@@ -113,6 +113,19 @@ test('signing out ends the stream, here at once and elsewhere soon', async () =>
   await api.dataSource.query('DELETE FROM sessions WHERE sid = $1', [elsewhere.person.sessionId])
   await until(() => other.ended())
   expect(other.events()).toEqual([])
+})
+
+test('an API key opens a stream, which ends when the key does, here at once and elsewhere soon', async () => {
+  const { person, open, happen } = await setup()
+  const [here, elsewhere] = [await anApiKey(api, person, { scope: 'read' }), await anApiKey(api, person)]
+  const streams = [await open(here.bearer), await open(elsewhere.bearer)]
+  await happen('stopping')
+  await until(() => streams.every((stream) => stream.events().length > 0))
+  await request(api.app).delete(`/v1/api-keys/${here.id}`).set('Cookie', person.cookie).expect(204)
+  await until(() => streams[0]!.ended())
+  expect(streams[1]!.ended()).toBe(false)
+  await api.dataSource.query('UPDATE api_keys SET revoked_at = now() WHERE id = $1', [elsewhere.id])
+  await until(() => streams[1]!.ended())
 })
 
 test('a visitor gets no stream, and one person twenty at most', async () => {

@@ -1,9 +1,10 @@
+import { ApiKeyEntity } from '@berth/entities/api-key'
 import { SessionEntity } from '@berth/entities/session'
 import type { Request } from 'express'
-import { type DataSource, MoreThan } from 'typeorm'
+import { type DataSource, IsNull, MoreThan } from 'typeorm'
 
 const MAX_PER_USER = 20
-/** How often a stream makes sure that its session still exists, for sessions ended by another process. */
+/** How often a stream makes sure that its session or API key still lives, for those ended by another process. */
 const RECHECK_MS = 60_000
 
 /** Whatever stays open for a person: server-sent events or a WebSocket. */
@@ -16,30 +17,40 @@ export interface LiveStreams {
   /** False where this person has too many streams already. */
   hasRoom: (userId: string) => boolean
   add: (stream: LiveStream, owner: StreamOwner) => void
-  endSession: (sessionId: string) => void
+  /** Ends all that was opened by this session or API key. */
+  endAccess: (accessId: string) => void
   closeAll: () => void
 }
 
 interface StreamOwner {
   userId: string
-  sessionId: string
-  isSessionAlive: () => Promise<boolean>
+  /** Of a session or of an API key. */
+  accessId: string
+  isAlive: () => Promise<boolean>
 }
 
-/** By which session a stream was opened, and whether that session still lives. */
-export interface SessionWatch {
-  of: (request: Request) => Pick<StreamOwner, 'sessionId' | 'isSessionAlive'>
+/** By which session or API key a stream was opened, and whether that still lives. */
+export interface AccessWatch {
+  of: (request: Request) => Pick<StreamOwner, 'accessId' | 'isAlive'>
 }
 
-export const createSessionWatch = ({ dataSource }: { dataSource: DataSource }): SessionWatch => ({
-  of: ({ sessionID: sessionId }) => ({
-    sessionId,
-    isSessionAlive: () =>
-      dataSource.getRepository(SessionEntity).existsBy({ sid: sessionId, expire: MoreThan(new Date()) }),
-  }),
+export const createAccessWatch = ({ dataSource }: { dataSource: DataSource }): AccessWatch => ({
+  of: ({ apiKey, sessionID }) =>
+    apiKey
+      ? { accessId: apiKey.id, isAlive: () => isKeyAlive(dataSource, apiKey.id) }
+      : { accessId: sessionID, isAlive: () => isSessionAlive(dataSource, sessionID) },
 })
 
-/** The streams this process serves, so that they end with their session and with the process. */
+const isSessionAlive = (dataSource: DataSource, sid: string): Promise<boolean> =>
+  dataSource.getRepository(SessionEntity).existsBy({ sid, expire: MoreThan(new Date()) })
+
+const isKeyAlive = (dataSource: DataSource, id: string): Promise<boolean> =>
+  dataSource.getRepository(ApiKeyEntity).existsBy([
+    { id, revokedAt: IsNull(), expiresAt: IsNull() },
+    { id, revokedAt: IsNull(), expiresAt: MoreThan(new Date()) },
+  ])
+
+/** The streams this process serves, so that they end with what opened them and with the process. */
 export function createLiveStreams(options: { recheckMs?: number } = {}): LiveStreams {
   const { recheckMs = RECHECK_MS } = options
   const streams = new Map<LiveStream, StreamOwner>()
@@ -49,9 +60,9 @@ export function createLiveStreams(options: { recheckMs?: number } = {}): LiveStr
     add: (stream, owner) => {
       streams.set(stream, owner)
       const recheck = setInterval(() => {
-        owner.isSessionAlive().then(
+        owner.isAlive().then(
           (alive) => alive || stream.close(),
-          // Why: whether the session lives cannot be known now; the next check will tell.
+          // Why: whether it lives cannot be known now; the next check will tell.
           () => undefined,
         )
       }, recheckMs)
@@ -60,8 +71,8 @@ export function createLiveStreams(options: { recheckMs?: number } = {}): LiveStr
         streams.delete(stream)
       })
     },
-    endSession: (sessionId) => {
-      for (const [stream, owner] of streams) if (owner.sessionId === sessionId) stream.close()
+    endAccess: (accessId) => {
+      for (const [stream, owner] of streams) if (owner.accessId === accessId) stream.close()
     },
     closeAll: () => {
       for (const stream of streams.keys()) stream.close()

@@ -4,7 +4,7 @@ import { type Request, Router } from 'express'
 import { type Authenticate, requireUser } from '../../http/authenticate.ts'
 import { type EventStream, openEventStream } from '../../http/event-stream.ts'
 import { problem } from '../../http/problem.ts'
-import type { LiveStreams, SessionWatch } from '../events/live-streams.ts'
+import type { LiveStreams, AccessWatch } from '../events/live-streams.ts'
 import type { RentalQueries } from '../rentals/rental-queries.ts'
 import type { PodGatewayClient } from './pod-gateway-client.ts'
 
@@ -13,20 +13,14 @@ interface LogRoutesDeps {
   queries: RentalQueries
   gateway: PodGatewayClient
   streams: LiveStreams
-  sessions: SessionWatch
+  access: AccessWatch
 }
 
 /** Ids of log lines are the provider adapter's: an instant and a place. */
 const LINE_ID = /^[\w:.+#-]{1,100}$/
 
 /** `GET /v1/rentals/:id/logs`: what the pod says, live, for its renter. */
-export function createLogRoutes({
-  authenticate,
-  queries,
-  gateway,
-  streams,
-  sessions,
-}: LogRoutesDeps): Router {
+export function createLogRoutes({ authenticate, queries, gateway, streams, access }: LogRoutesDeps): Router {
   const router = Router()
   router.get('/v1/rentals/:id/logs', async (request, response) => {
     const user = await requireUser(authenticate, request)
@@ -37,7 +31,7 @@ export function createLogRoutes({
     response.on('close', () => ended.abort())
     const news = await gateway.logs(rental.id, lastLine(request), ended.signal)
     const stream = openEventStream(response)
-    streams.add(stream, { userId: user.id, ...sessions.of(request) })
+    streams.add(stream, { userId: user.id, ...access.of(request) })
     await passOn(news, stream, ended.signal)
   })
   return router

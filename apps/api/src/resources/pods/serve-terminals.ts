@@ -7,7 +7,7 @@ import type { Logger } from 'pino'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
 import { type Authenticate, requireUser, type SignedInUser } from '../../http/authenticate.ts'
 import { problem, toProblem } from '../../http/problem.ts'
-import type { LiveStreams, SessionWatch } from '../events/live-streams.ts'
+import type { LiveStreams, AccessWatch } from '../events/live-streams.ts'
 import type { RentalQueries } from '../rentals/rental-queries.ts'
 import type { PodGatewayClient } from './pod-gateway-client.ts'
 
@@ -24,7 +24,7 @@ interface TerminalDeps {
   queries: RentalQueries
   gateway: PodGatewayClient
   streams: LiveStreams
-  sessions: SessionWatch
+  access: AccessWatch
   log: Logger
 }
 
@@ -42,8 +42,8 @@ export function createTerminals(deps: TerminalDeps): { upgrade: UpgradeListener;
       admit(deps, request).then(
         ({ user, rentalId, size }) =>
           sockets.handleUpgrade(request, socket, head, (client) => {
-            const { sessions, streams, gateway, log } = deps
-            streams.add(streamOf(client), { userId: user.id, ...sessions.of(request) })
+            const { access, streams, gateway, log } = deps
+            streams.add(streamOf(client), { userId: user.id, ...access.of(request) })
             passOn(client, gateway.terminal(rentalId, size), log)
           }),
         (error: unknown) => refuse(socket, error, deps.log),

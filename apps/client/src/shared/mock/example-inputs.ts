@@ -35,6 +35,7 @@ export function exampleInputs(world: World): Record<string, ExampleInput> {
     'reports.statement': { params: { month: '2026-03' } },
     'sshKeys.create': { body: sshKey },
     'sshKeys.remove': { params: { id: sshKeyIds[0] ?? '' } },
+    ...accessInputs(world),
     'billing.checkout': { body: { amountCents: 2500 } },
     'billing.redeem': { body: { code: 'WELCOME' } },
     'operatorBilling.adjust': {
@@ -78,3 +79,8 @@ function anyDelivery(world: World) {
   } as const
   return deliver(world, world.nowMs(), of)
 }
+
+const accessInputs = ({ state }: World): Record<string, ExampleInput> => ({
+  'apiKeys.create': { body: { name: 'ci', scope: 'read', expiresInDays: 90 } },
+  'apiKeys.revoke': { params: { id: state.apiKeys[0]?.id ?? '' } },
+})

@@ -92,9 +92,10 @@ export function createMockFetch(world: World, options: MockOptions = {}): typeof
     }
     if (before) return before.response.clone()
     const call = { world, ...parseCall(route, url, text) } as MockCall<Endpoint>
-    const response = respond(definition, route.answer(call))
-    if (key !== null) answered.set(key, { body: text, response: response.clone() })
-    return response
+    const result = route.answer(call)
+    if (key !== null)
+      answered.set(key, { body: text, response: respond(definition, toRepeat(definition, result)) })
+    return respond(definition, result)
   }
 }
 
@@ -103,6 +104,10 @@ function respond(definition: Endpoint, result: unknown): Response {
   if (definition.response === null) return new Response(null, { status: definition.status })
   return Response.json(definition.response.parse(result), { status: definition.status })
 }
+
+/** What is told once is not there for a repeat. */
+const toRepeat = ({ toldOnce }: Endpoint, result: unknown): unknown =>
+  toldOnce === undefined ? result : { ...(result as object), [toldOnce]: null }
 
 function admit({ state }: World, { auth }: Endpoint): void {
   if (auth === 'session' && !state.signedIn) {

@@ -1,5 +1,6 @@
 import type { BodyOf, Endpoint, ParamsOf, QueryOf, ResponseOf } from '@berth/contract/endpoint'
 import type { Endpoints } from '@berth/contract/endpoints'
+import { apiKeyHandlers } from './handlers/api-keys.ts'
 import { authHandlers } from './handlers/auth.ts'
 import { billingHandlers } from './handlers/billing.ts'
 import { catalogHandlers } from './handlers/catalog.ts'
@@ -33,6 +34,7 @@ export const mockHandlers: { [G in keyof Endpoints]: MockGroup<G> } = {
   catalog: catalogHandlers,
   rentals: rentalHandlers,
   sshKeys: sshKeyHandlers,
+  apiKeys: apiKeyHandlers,
   billing: billingHandlers,
   payments: paymentHandlers,
   notices: noticeHandlers,

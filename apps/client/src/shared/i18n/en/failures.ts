@@ -1,6 +1,9 @@
 export const failures = {
   invalid_request: 'Something in the form is not right',
   not_signed_in: 'You are signed out',
+  api_key_refused: 'The API key is not valid',
+  scope_missing: 'The API key may only read',
+  session_required: 'An API key is not enough for this',
   insufficient_balance: 'The wallet cannot fund this yet',
   spend_limit_reached: 'A spend limit of your wallet stands against this',
   wallet_in_debt: 'The wallet owes money',

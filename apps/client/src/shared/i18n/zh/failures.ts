@@ -3,6 +3,9 @@ import type { Messages } from '../en.ts'
 export const failures: Messages['failures'] = {
   invalid_request: '表单中有内容不正确',
   not_signed_in: '您已退出登录',
+  api_key_refused: 'API 密钥无效',
+  scope_missing: '该 API 密钥只能读取',
+  session_required: '此操作不能使用 API 密钥',
   insufficient_balance: '钱包余额暂时不够',
   spend_limit_reached: '钱包的花费限额不允许',
   wallet_in_debt: '钱包有欠款',

@@ -1,6 +1,7 @@
 import { newId } from '@berth/contract/ids'
 import type { WebhookEndpoint } from '@berth/contract/schemas/notices'
 import type { NewRental } from '@berth/contract/schemas/rentals'
+import { exampleApiKeys } from './access.ts'
 import { aNewCard, noAutoTopUp } from './card.ts'
 import { lastReconciliation } from './last-reconciliation.ts'
 import { marketOffers, providerAccounts } from './market-offers.ts'
@@ -78,6 +79,7 @@ function livePast(world: World, wait: (ms: number) => void, scenario: Scenario):
   wait(2 * HOUR)
   for (const notice of world.state.notices.slice(0, -3)) notice.read = true
   world.state.webhooks.push(exampleWebhook(world))
+  world.state.apiKeys.push(...exampleApiKeys(world))
   if (scenario === 'low-balance') rent(world, 'runpod:US-KS-2/h100/8', 'last-run')
 }
 
@@ -149,6 +151,7 @@ const bareState = (nowMs: number): WorldState => ({
   card: null,
   autoTopUp: noAutoTopUp(),
   sshKeys: [],
+  apiKeys: [],
   ...noNotices(),
   told: [],
   eventCount: 0,

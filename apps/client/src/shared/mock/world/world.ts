@@ -1,4 +1,5 @@
 import type { PromotionView } from '@berth/contract/schemas/operator-billing'
+import type { ApiKey } from '@berth/contract/schemas/access'
 import type { SshKey, User } from '@berth/contract/schemas/account'
 import type { Balance, LedgerLine, TopUp, SpendLimits } from '@berth/contract/schemas/billing'
 import type { OfferView, ProviderHealth } from '@berth/contract/schemas/catalog'
@@ -68,6 +69,7 @@ export interface WorldState {
   card: SavedCard | null
   autoTopUp: AutoTopUp
   sshKeys: SshKey[]
+  apiKeys: ApiKey[]
   notices: Notice[]
   choices: NoticePreferences['choices']
   webhooks: WebhookEndpoint[]

@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import { endpoint, type Endpoint } from './endpoint.ts'
+import { apiKeySchema, createdApiKeySchema, newApiKeySchema } from './schemas/access.ts'
+import { idOf } from './schemas/common.ts'
+
+/** Keys for programs. No key manages keys: one that leaked could otherwise outlive its own end. */
+export const apiKeyEndpoints = {
+  list: endpoint({
+    method: 'GET',
+    path: '/v1/api-keys',
+    summary: 'Your API keys, newest first, without those revoked',
+    auth: 'session',
+    apiKey: 'never',
+    status: 200,
+    response: z.object({ items: z.array(apiKeySchema) }).meta({ id: 'ApiKeyList' }),
+    problems: [],
+  }),
+  create: endpoint({
+    method: 'POST',
+    path: '/v1/api-keys',
+    summary: 'Make an API key; the answer shows it, once',
+    auth: 'session',
+    apiKey: 'never',
+    idempotency: 'required',
+    toldOnce: 'secret',
+    body: newApiKeySchema,
+    status: 201,
+    response: createdApiKeySchema,
+    problems: ['limit_reached'],
+  }),
+  revoke: endpoint({
+    method: 'DELETE',
+    path: '/v1/api-keys/:id',
+    summary: 'Revoke an API key, at once and for good',
+    auth: 'session',
+    apiKey: 'never',
+    params: z.object({ id: idOf('apiKey') }),
+    status: 204,
+    response: null,
+    problems: ['not_found'],
+  }),
+} as const satisfies Record<string, Endpoint>
