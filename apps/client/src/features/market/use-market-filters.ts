@@ -1,8 +1,9 @@
 import { computed, type ComputedRef } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
+import { comparedIn, queryFromCompared } from './compared-ids.ts'
 import { filtersFromQuery, queryFromFilters, type MarketFilters } from './filters.ts'
 
-/** The filters of the address, and how to change them without filling the history. */
+/** The filters of the address, and how to change them without filling the history; what is compared stays. */
 export function useMarketFilters(): {
   filters: ComputedRef<MarketFilters>
   apply: (next: MarketFilters) => void
@@ -11,6 +12,9 @@ export function useMarketFilters(): {
   const router = useRouter()
   return {
     filters: computed(() => filtersFromQuery(route.query)),
-    apply: (next) => void router.replace({ query: queryFromFilters(next) }),
+    apply: (next) =>
+      void router.replace({
+        query: { ...queryFromFilters(next), ...queryFromCompared(comparedIn(route.query)) },
+      }),
   }
 }

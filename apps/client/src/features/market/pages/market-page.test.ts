@@ -142,6 +142,40 @@ describe('comparing', () => {
     await choose(0)
     expect(fifth?.element.disabled).toBe(false)
   })
+
+  it('stands in the address, beside the filters', async () => {
+    const { choose, click, router } = await setup(offers, { at: '/market?q=h100' })
+    await choose(0)
+    await choose(1)
+    expect(router.currentRoute.value.query).toEqual({ q: 'h100', compare: ['runpod:1', 'runpod:2'] })
+    await click('Europe')
+    expect(router.currentRoute.value.query).toMatchObject({
+      continent: 'EU',
+      compare: ['runpod:1', 'runpod:2'],
+    })
+    await choose(0)
+    await choose(1)
+    expect(router.currentRoute.value.query).toEqual({ q: 'h100', continent: 'EU' })
+  })
+
+  it('is made of an address that somebody sent, and says which offers are gone', async () => {
+    const { page, click, router } = await setup(offers, {
+      at: '/market?compare=runpod:1&compare=vast:7&compare=lambda:a,b',
+      routes: {
+        'GET /v1/catalog/listings/*': ({ url }) =>
+          decodeURIComponent(url.pathname).endsWith('vast:7')
+            ? anOffer({ id: 'vast:7', providerName: 'Vast.ai' })
+            : refuse('not_found', 'There is no such offer.'),
+      },
+    })
+    const tray = page.get('[data-testid=compare-tray]').text()
+    expect(tray).toContain('Compare 2')
+    expect(tray).toContain('Vast.ai')
+    expect(tray).toContain('One offer of this comparison is no longer sold.')
+    await click('Leave out')
+    expect(router.currentRoute.value.query).toEqual({ compare: ['runpod:1', 'vast:7'] })
+    expect(page.find('[data-testid=compare-gone]').exists()).toBe(false)
+  })
 })
 
 it('has a name for everything that can be used', async () => {

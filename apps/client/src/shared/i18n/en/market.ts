@@ -89,6 +89,8 @@ export const market = {
     remove: 'Do not compare {name} at {provider}',
     full: '{n} offers at most',
     oneMore: 'Choose one more',
+    gone: 'One offer of this comparison is no longer sold. | {n} offers of this comparison are no longer sold.',
+    dropGone: 'Leave out',
     open: 'Compare {n}',
     best: 'best',
     unknown: 'not said',

@@ -91,6 +91,8 @@ export const market: Messages['market'] = {
     remove: '不再比较 {provider} 的 {name}',
     full: '最多 {n} 个报价',
     oneMore: '请再选一个',
+    gone: '此比较中有 {n} 个报价已不再出售。',
+    dropGone: '去掉',
     open: '比较 {n} 个',
     best: '最优',
     unknown: '未说明',
