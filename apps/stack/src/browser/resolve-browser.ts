@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
+import { aptInstaller } from '../process/apt-install.ts'
 import { findOnPath, isExecutable } from '../process/find-on-path.ts'
-import { runCommand } from '../process/run-command.ts'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
 const macApplication = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'
@@ -22,26 +22,13 @@ export async function resolveBrowser(options: {
   const found = findOnPath(names, env.PATH) ?? (existsSync(macApplication) ? macApplication : undefined)
   if (found !== undefined) return found
 
-  const aptGet = findOnPath(['apt-get'], env.PATH)
-  if (aptGet === undefined || process.getuid?.() !== 0) {
+  const install = aptInstaller(env)
+  if (install === undefined) {
     throw new Error('The browser tests need Chromium: install it (or Chrome), or set CHROMIUM_PATH to one.')
   }
   onProgress('installing chromium with apt-get')
-  await (options.install ?? (() => installWithApt(aptGet)))()
+  await (options.install ?? (() => install(['chromium', 'fonts-liberation'])))()
   const installed = findOnPath(names, env.PATH)
   if (installed === undefined) throw new Error('apt-get installed chromium, and still none is on PATH.')
   return installed
-}
-
-async function installWithApt(aptGet: string): Promise<void> {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  await runCommand({ command: aptGet, args: ['update', '-qq'], env, timeoutMs: 180_000 })
-  const { code, output } = await runCommand({
-    command: aptGet,
-    args: ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-liberation'],
-    env,
-    timeoutMs: 600_000,
-  })
-  if (code !== 0)
-    throw new Error(`apt-get could not install chromium:\n${output.split('\n').slice(-8).join('\n')}`)
 }
