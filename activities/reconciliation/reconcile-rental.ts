@@ -27,42 +27,49 @@ interface Deps {
   providers: ReadonlyMap<string, Provider>
 }
 
-/** A pod that came up since its rental was listed is estimated, and asked about the next time. */
-function knownCost({ providers }: Deps, pod: LivedPod, costs: PodCost[]): bigint {
-  const known = costs.find(({ account, podId }) => account === pod.account && podId === pod.podId)
-  if (known) return known.bill ?? known.estimate
-  return estimateCost(pod, providers.get(pod.account)?.capabilities.billedTime).most
-}
-
-type FoundCost = Omit<PodCost, 'reconciledAt'>
-
 /**
  * Writes down what each pod of a rental cost and corrects the ledger to their sum, in one transaction. Once for each run;
  * answers the pods whose bills our record can not explain.
  */
-export function reconcileRental(
-  deps: Deps,
-  { runId, rentalId, answers }: ReconcileInput,
-): Promise<PodCost[]> {
+export function reconcileRental(deps: Deps, input: ReconcileInput): Promise<PodCost[]> {
+  const { runId, rentalId, answers } = input
   return deps.dataSource.transaction(async (manager) => {
     const pods = await livedPods(manager, rentalId)
     for (const pod of pods) {
-      const answer = answers.find(({ account, podId }) => account === pod.account && podId === pod.podId)
+      const answer = answers.find((each) => isOf(pod, each))
       if (answer) await keep(manager, { ...found(deps, pod, answer), rentalId, runId })
     }
     const costs = await manager.findBy(PodCostEntity, { rentalId })
-    await deps.billing.recordUpstreamCost(
-      {
-        rentalId,
-        totalMicros: pods.reduce((sum, pod) => sum + knownCost(deps, pod, costs), 0n),
-        idempotencyKey: `upstream_cost:${rentalId}:${runId}`,
-        reference: runId,
-      },
-      manager,
-    )
+    const totalMicros = totalOf(pods, costs)
+    if (totalMicros !== null) {
+      const idempotencyKey = `upstream_cost:${rentalId}:${runId}`
+      const booked = { rentalId, totalMicros, idempotencyKey, reference: runId }
+      await deps.billing.recordUpstreamCost(booked, manager)
+    }
     return costs.filter(({ deviation }) => deviation !== null)
   })
 }
+
+type PodName = Pick<PodCost, 'account' | 'podId'>
+
+const isOf = (pod: PodName, { account, podId }: PodName): boolean =>
+  account === pod.account && podId === pod.podId
+
+/**
+ * Bills, and estimates where a provider gives none. Null while one that does has not told of some pod: what is booked stands,
+ * for it may be from a bill that was read when the rental ended.
+ */
+function totalOf(pods: LivedPod[], costs: PodCost[]): bigint | null {
+  let total = 0n
+  for (const pod of pods) {
+    const known = costs.find((cost) => isOf(pod, cost))
+    if (!known || (known.bill === null && known.answer === 'unanswered')) return null
+    total += known.bill ?? known.estimate
+  }
+  return total
+}
+
+type FoundCost = Omit<PodCost, 'reconciledAt'>
 
 function found(
   { providers }: Deps,
