@@ -70,7 +70,7 @@ function record(upstream: UpstreamOffer, marginBasisPoints: number): ReturnType<
     stopStart: 'none',
     spot: false,
     logs: false,
-    billingReadout: false,
+    billingReadout: 'never',
     billedTime: { incrementSeconds: 1, leastSeconds: 0 },
     images: 'any',
     bootBudgetSeconds: 600,

@@ -62,7 +62,8 @@ export interface Capabilities {
   stopStart: 'none' | 'keeps_disk_may_lose_gpu' | 'keeps_disk_bills_full' | 'keeps_disk_and_gpu'
   spot: boolean
   logs: boolean
-  billingReadout: boolean
+  /** When it tells what a pod has cost: also while it lives, only once it has ended, or never. */
+  billingReadout: 'always' | 'after_end' | 'never'
   /** How its bill counts the time of a pod; what we estimate follows it. */
   billedTime: BilledTime
   /** Custom container image or a fixed set of VM images. */
@@ -125,7 +126,10 @@ export interface Provider {
   start?(id: string, signal: AbortSignal): Promise<void>
   /** Lines after the given id, oldest first; present exactly when `capabilities.logs`. */
   logs?(id: string, after: string | null, signal: AbortSignal): Promise<LogLine[]>
-  /** What the provider says an instance has cost us so far, micro-dollars; exactly when `capabilities.billingReadout`. */
+  /**
+   * What the provider says an instance has cost us so far, micro-dollars; present unless `capabilities.billingReadout` is
+   * `never`. Throws where it knows of none.
+   */
   costSoFar?(id: string, signal: AbortSignal): Promise<bigint>
   /** Releases what the adapter holds (sockets, pacers). */
   close(): Promise<void>

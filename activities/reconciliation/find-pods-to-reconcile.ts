@@ -1,6 +1,6 @@
 import { ReconciliationRunEntity } from '@berth/entities/reconciliation-run'
 import type { DataSource } from 'typeorm'
-import { livedPods } from '../provisioning/lived-pods.ts'
+import { livedPods, type LivedPod } from '../provisioning/lived-pods.ts'
 import type { Provider } from '../providers/port.ts'
 
 const DAY_MS = 86_400_000
@@ -11,7 +11,7 @@ const PATIENCE_DAYS = 30
 
 export interface RentalToReconcile {
   rentalId: string
-  /** `asks` where the provider tells what a pod cost, as far as this worker knows it. */
+  /** `asks` where the provider tells what this pod cost, as far as this worker knows. */
   pods: { account: string; podId: string; asks: boolean }[]
 }
 
@@ -45,13 +45,18 @@ export async function findPodsToReconcile(
   return Promise.all(
     rows.map(async ({ id }) => ({
       rentalId: id,
-      pods: (await livedPods(dataSource, id)).map(({ account, podId }) => ({
-        account,
-        podId,
-        asks: providers.get(account)?.capabilities.billingReadout !== false,
+      pods: (await livedPods(dataSource, id)).map((pod) => ({
+        account: pod.account,
+        podId: pod.podId,
+        asks: tellsOf(pod, providers.get(pod.account)),
       })),
     })),
   )
+}
+
+function tellsOf({ goneAt }: LivedPod, provider: Provider | undefined): boolean {
+  const readout = provider?.capabilities.billingReadout ?? 'always'
+  return readout === 'always' || (readout === 'after_end' && goneAt !== null)
 }
 
 const DUE = `

@@ -83,6 +83,7 @@ function found(
     return { ...common, answer: answer.words === null ? 'no_readout' : 'unanswered', words: answer.words }
   }
   const bill = micros(answer.micros)
+  if (pod.goneAt === null && bill === 0n) return { ...common, answer: 'no_readout' }
   if (isNoBillYet(bill, estimate)) return { ...common, answer: 'unanswered', words: 'No bill yet.' }
   return { ...common, answer: 'billed', bill, deviation: deviationOf(bill, estimate) }
 }

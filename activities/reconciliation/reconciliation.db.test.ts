@@ -3,6 +3,7 @@ import { newId } from '@berth/contract/ids'
 import { PodCostEntity } from '@berth/entities/pod-cost'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createBillingWorld, DOLLAR, type BillingWorld } from '../billing/test-support/billing-world.ts'
+import { createPrimeProvider } from '../providers/prime/adapter.ts'
 import { beginRun } from './begin-run.ts'
 import { findPodsToReconcile } from './find-pods-to-reconcile.ts'
 import { finishRun } from './finish-run.ts'
@@ -77,6 +78,24 @@ describe('a run', () => {
     expect(found.filter(Boolean)).toEqual(['lives', 'yesterday', 'lately', 'unanswered'])
     expect(first[0]?.pods).toEqual([{ account: 'acme', podId: expect.any(String), asks: true }])
   })
+
+  it('asks about a living pod only where its provider tells of the living', async () => {
+    const prime = createPrimeProvider({
+      account: 'acme',
+      apiKey: 'unused',
+      baseUrl: 'http://127.0.0.1:9',
+      report: () => {},
+    })
+    const run = await begin(new Date().toISOString())
+    const deps = { dataSource: world.application, providers: new Map([['acme', prime]]) }
+    const page = { ...run!, after: null, limit: 100 }
+    for (const endedDaysAgo of [null, 1]) {
+      const { rentalId } = await aRentalWithPods({ endedDaysAgo })
+      const found = (await findPodsToReconcile(deps, page)).find((each) => each.rentalId === rentalId)
+      expect(found?.pods.map(({ asks }) => asks)).toEqual([endedDaysAgo !== null])
+    }
+    await prime.close()
+  })
 })
 
 describe('what a pod cost', () => {
@@ -108,6 +127,14 @@ describe('what a pod cost', () => {
       })
     },
   )
+
+  it('is an estimate while it lives and nothing has been billed', async () => {
+    const run = await begin(new Date().toISOString())
+    const { rentalId } = await aRentalWithPods({ endedDaysAgo: null })
+    await reconcile(run!.runId, rentalId, { micros: '0' })
+    expect(await costsOf(rentalId)).toMatchObject([{ answer: 'no_readout', bill: null }])
+    expect(await bookedOf(rentalId)).toBeGreaterThanOrEqual(3_600_000)
+  })
 
   it('stands as its provider said it until that says something else, and is summed over all pods of a rental', async () => {
     const { rentalId } = await aRentalWithPods({ endedDaysAgo: 1, pods: 2 })

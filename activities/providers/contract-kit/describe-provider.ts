@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { ProviderError } from '../provider-error.ts'
 import { describeLaunchFaults } from './describe-launch-faults.ts'
 import { describeOtherFaults } from './describe-other-faults.ts'
-import { describeCost, describeLogs, describeStopStart } from './describe-what-is-claimed.ts'
+import { describeBill, describeCost, describeLogs, describeStopStart } from './describe-what-is-claimed.ts'
 import type { FaultOrders, ProviderContract } from './harness.ts'
 import { flawsOf } from './offer-rules.ts'
 import { type AnyHarness, idsOf, type Parts } from './parts.ts'
@@ -51,7 +51,7 @@ export function describeProvider<Fault extends keyof FaultOrders>(
         claims.stopStart ? ['function', 'function'] : ['undefined', 'undefined'],
       )
       expect(typeof provider.logs).toBe(claims.logs ? 'function' : 'undefined')
-      expect(typeof provider.costSoFar).toBe(claims.costSoFar ? 'function' : 'undefined')
+      expect(typeof provider.costSoFar).toBe(claims.costSoFar === 'never' ? 'undefined' : 'function')
     })
 
     it('lists offers that can be sold', async () => {
@@ -65,7 +65,8 @@ export function describeProvider<Fault extends keyof FaultOrders>(
     describeOtherFaults({ setup, has })
     if (claims.stopStart) describeStopStart({ setup })
     if (claims.logs) describeLogs({ setup })
-    if (claims.costSoFar) describeCost({ setup })
+    if (claims.costSoFar === 'always') describeCost({ setup })
+    if (claims.costSoFar === 'after_end') describeBill({ setup })
   })
 }
 

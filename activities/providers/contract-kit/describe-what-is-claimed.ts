@@ -64,3 +64,14 @@ export function describeCost({ setup }: Parts): void {
     await provider.terminate(id, patience())
   })
 }
+
+export function describeBill({ setup }: Parts): void {
+  it('reads what a pod cost us once it has ended, and says that it can not before', async () => {
+    const { provider, id } = await aRunningPod(setup)
+    const cost = async (): Promise<bigint> => (await provider.costSoFar?.(id, patience())) ?? -1n
+    expect(await failureOf(cost())).toMatchObject({ kind: 'invalid_request' })
+    await provider.terminate(id, patience())
+    await untilGone(provider, id)
+    expect(await cost()).toBeGreaterThanOrEqual(0n)
+  })
+}

@@ -1,5 +1,5 @@
 import type { UpstreamOffer } from '@berth/contract/offer'
-import type { Provider } from '../port.ts'
+import type { Capabilities, Provider } from '../port.ts'
 
 /**
  * What can go wrong out there, as far as a harness can order it. Each order hits the next matching call only.
@@ -70,5 +70,5 @@ export interface ProviderContract<Fault extends keyof FaultOrders> {
   /** The faults this harness can order, stated so that the suite has one test for each. */
   faults: readonly Fault[]
   /** What the adapter claims; named here so that the suite has its tests before an adapter exists. */
-  claims: { stopStart: boolean; logs: boolean; costSoFar: boolean }
+  claims: { stopStart: boolean; logs: boolean; costSoFar: Capabilities['billingReadout'] }
 }

@@ -11,7 +11,7 @@ const DESTROY = { method: 'DELETE', path: '/droplets/' }
 
 describeProvider('DigitalOcean', {
   faults: EVERY_FAULT,
-  claims: { stopStart: true, logs: false, costSoFar: false },
+  claims: { stopStart: true, logs: false, costSoFar: 'never' },
   makeHarness: setup,
 })
 

@@ -32,7 +32,7 @@ const CAPABILITIES: Capabilities = {
   stopStart: 'keeps_disk_bills_full',
   spot: false,
   logs: false,
-  billingReadout: false,
+  billingReadout: 'never',
   // Why five minutes: GPU Droplets are billed by the second, and never for less.
   billedTime: { incrementSeconds: 1, leastSeconds: 300 },
   images: 'fixed',

@@ -10,7 +10,7 @@ const docker = connectDocker(process.env['DOCKER_HOST'] ?? null)
 
 describeProvider('Docker', {
   faults: ['endFromOutside'],
-  claims: { stopStart: true, logs: true, costSoFar: false },
+  claims: { stopStart: true, logs: true, costSoFar: 'never' },
   makeHarness: setup,
 })
 

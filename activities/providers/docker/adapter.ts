@@ -34,7 +34,7 @@ const CAPABILITIES: Capabilities = {
   spot: false,
   logs: true,
   // Why not: this machine sends no bill.
-  billingReadout: false,
+  billingReadout: 'never',
   billedTime: { incrementSeconds: 1, leastSeconds: 0 },
   images: 'any',
   bootBudgetSeconds: 60,

@@ -17,7 +17,7 @@ afterEach(closeAll)
 
 describeProvider('Hyperstack', {
   faults: EVERY_FAULT,
-  claims: { stopStart: true, logs: false, costSoFar: true },
+  claims: { stopStart: true, logs: false, costSoFar: 'always' },
   makeHarness: setup,
 })
 

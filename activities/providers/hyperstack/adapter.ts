@@ -30,7 +30,7 @@ const CAPABILITIES: Capabilities = {
   stopStart: 'keeps_disk_may_lose_gpu',
   spot: false,
   logs: false,
-  billingReadout: true,
+  billingReadout: 'always',
   // Why minutes: Hyperstack bills by the minute, a begun one whole.
   billedTime: { incrementSeconds: 60, leastSeconds: 0 },
   images: 'fixed',

@@ -13,7 +13,7 @@ const DESTROY = { method: 'POST', path: '/terminate$' }
 
 describeProvider('Lambda', {
   faults: EVERY_FAULT,
-  claims: { stopStart: false, logs: false, costSoFar: false },
+  claims: { stopStart: false, logs: false, costSoFar: 'never' },
   makeHarness: setup,
 })
 

@@ -35,7 +35,7 @@ const CAPABILITIES: Capabilities = {
   stopStart: 'none',
   spot: false,
   logs: false,
-  billingReadout: false,
+  billingReadout: 'never',
   // Why minutes: Lambda bills in one-minute increments, from running to terminated.
   billedTime: { incrementSeconds: 60, leastSeconds: 0 },
   images: 'fixed',

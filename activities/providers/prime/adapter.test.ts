@@ -13,7 +13,7 @@ const OLD_MARKER = 'berth-rent-01jd0000000000000000000000-1'
 
 describeProvider('Prime Intellect', {
   faults: EVERY_FAULT,
-  claims: { stopStart: false, logs: false, costSoFar: false },
+  claims: { stopStart: false, logs: false, costSoFar: 'after_end' },
   makeHarness: setup,
 })
 
@@ -52,6 +52,18 @@ describe('Prime adapter', () => {
       ['datacrunch-1a100-22v-1x-fin-01', false],
       ['datacrunch-1a100-22v-spot-1x-fin-01-spot', true],
     ])
+  })
+
+  it('tells what an ended pod was billed, also long after it can be read no more', async () => {
+    const { provider, control, launch } = await setup()
+    const { id } = await launch()
+    await untilRunning(provider, id)
+    control.clock.advance(3_600_000)
+    await provider.terminate(id, patience())
+    control.clock.advance(86_400_000)
+    await untilGone(provider, id)
+    expect(control.meter.costMicros(id)).toBeGreaterThan(0n)
+    expect(await provider.costSoFar?.(id, patience())).toBe(control.meter.costMicros(id))
   })
 
   it('registers the renter’s keys for one pod alone, and removes them when it ends', async () => {

@@ -6,6 +6,7 @@ import { readLaunchData } from '../launch-data.ts'
 import { parseMarker } from '../marker.ts'
 import type { Capabilities, Instance, Provider } from '../port.ts'
 import { ProviderError } from '../provider-error.ts'
+import { microsFromUsd } from '../usd.ts'
 import { createPrimeApi } from './api.ts'
 import { createLaunchKeys } from './launch-keys.ts'
 import { createBodyOf, createPodMap } from './map.ts'
@@ -33,8 +34,8 @@ const CAPABILITIES: Capabilities = {
   stopStart: 'none',
   spot: true,
   logs: false,
-  // Why not: only the history of ended pods tells what they were billed.
-  billingReadout: false,
+  // Why not always: only the history of ended pods tells what they were billed.
+  billingReadout: 'after_end',
   billedTime: { incrementSeconds: 1, leastSeconds: 0 },
   images: 'fixed',
   bootBudgetSeconds: 1_200,
@@ -115,6 +116,12 @@ export function createPrimeProvider(options: PrimeOptions): Provider {
       await keys.sweep(pod?.name ?? null, signal)
     },
     forget: keys.sweep,
+    async costSoFar(id, signal) {
+      const usd = await api.billedUsd(id, signal)
+      if (usd !== null) return BigInt(microsFromUsd(usd))
+      const words = `Prime does not have ${id} in its history; it comes there once it has ended`
+      throw new ProviderError({ provider: NAME, kind: 'invalid_request', words })
+    },
     async close() {
       pacer.close()
     },

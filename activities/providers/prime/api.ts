@@ -6,6 +6,7 @@ import { classifyPrime } from './classify.ts'
 import {
   addedKeySchema,
   availabilitySchema,
+  historySchema,
   podSchema,
   podsSchema,
   type PrimeOffer,
@@ -44,6 +45,8 @@ export interface PrimeApi {
   pods(signal: AbortSignal): Promise<PrimePod[]>
   /** Null where Prime knows no such pod. */
   pod(id: string, signal: AbortSignal): Promise<PrimePod | null>
+  /** US dollars that an ended pod was billed in all; null where the history does not have it. */
+  billedUsd(id: string, signal: AbortSignal): Promise<number | null>
   /** False where there was none to delete. */
   deletePod(id: string, signal: AbortSignal): Promise<boolean>
   /** The id of the new key. */
@@ -113,6 +116,15 @@ export function createPrimeApi({ provider, baseUrl, apiKey, pacer }: PrimeApiOpt
       }),
     pod: (id, signal) =>
       http.requestOrAbsent({ method: 'GET', path: podPath(id), schema: podSchema, signal }),
+    async billedUsd(id, signal) {
+      const ended = await allPages(provider, async (page) => {
+        const query = { offset: page * PAGE_SIZE, limit: PAGE_SIZE }
+        const call = { method: 'GET', path: '/pods/history', schema: historySchema, signal } as const
+        const { data, total_count: total } = await http.request({ ...call, query })
+        return { items: data, total }
+      })
+      return ended.find((pod) => pod.id === id)?.totalBilledPrice ?? null
+    },
     async deletePod(id, signal) {
       const call = { method: 'DELETE', path: podPath(id), schema: z.unknown(), signal } as const
       return (await http.requestOrAbsent(call)) !== null

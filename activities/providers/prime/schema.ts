@@ -67,6 +67,11 @@ export const podSchema = z.object({
 export type PrimePod = z.infer<typeof podSchema>
 export const podsSchema = z.object({ total_count: z.number().int(), data: z.array(podSchema) })
 
+export const historySchema = z.object({
+  total_count: z.number().int(),
+  data: z.array(z.object({ id: z.string(), totalBilledPrice: z.number().nonnegative() })),
+})
+
 const sshKeySchema = z.object({ id: z.string(), name: z.string(), createdAt: z.string().nullish() })
 export type PrimeSshKey = z.infer<typeof sshKeySchema>
 export const addedKeySchema = sshKeySchema.pick({ id: true })

@@ -14,7 +14,7 @@ const DESTROY = { method: 'DELETE', path: '/v2/pods/' }
 
 describeProvider('RunPod', {
   faults: EVERY_FAULT,
-  claims: { stopStart: true, logs: true, costSoFar: true },
+  claims: { stopStart: true, logs: true, costSoFar: 'always' },
   makeHarness: setup,
 })
 

@@ -34,7 +34,7 @@ const CAPABILITIES: Capabilities = {
   // Why not: REST v2 has no interruptible pods, only the retired v1 had.
   spot: false,
   logs: true,
-  billingReadout: true,
+  billingReadout: 'always',
   billedTime: { incrementSeconds: 1, leastSeconds: 0 },
   images: 'any',
   bootBudgetSeconds: 600,

@@ -12,7 +12,7 @@ const DESTROY = { method: 'POST', path: '/delete$' }
 
 describeProvider('Shadeform', {
   faults: EVERY_FAULT,
-  claims: { stopStart: false, logs: false, costSoFar: true },
+  claims: { stopStart: false, logs: false, costSoFar: 'always' },
   makeHarness: setup,
 })
 

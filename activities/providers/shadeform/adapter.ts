@@ -33,7 +33,7 @@ const CAPABILITIES: Capabilities = {
   // Why not: spot is listed, but the create call has no word for it.
   spot: false,
   logs: false,
-  billingReadout: true,
+  billingReadout: 'always',
   billedTime: { incrementSeconds: 1, leastSeconds: 0 },
   images: 'fixed',
   // Why so long: one and a half times the longest boot estimate of its virtual machines and bare metal.

@@ -13,7 +13,7 @@ const DESTROY = { method: 'DELETE', path: '/instances/' }
 
 describeProvider('TensorDock', {
   faults: EVERY_FAULT,
-  claims: { stopStart: true, logs: false, costSoFar: false },
+  claims: { stopStart: true, logs: false, costSoFar: 'never' },
   makeHarness: setup,
 })
 

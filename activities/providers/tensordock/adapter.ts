@@ -36,7 +36,7 @@ const CAPABILITIES: Capabilities = {
   // Why not: bidding was part of API v0, and v2 has none.
   spot: false,
   logs: false,
-  billingReadout: false,
+  billingReadout: 'never',
   billedTime: { incrementSeconds: 1, leastSeconds: 0 },
   images: 'fixed',
   bootBudgetSeconds: 900,

@@ -14,7 +14,7 @@ const DESTROY = { method: 'DELETE', path: '/instances/' }
 
 describeProvider('Vast.ai', {
   faults: EVERY_FAULT,
-  claims: { stopStart: true, logs: false, costSoFar: true },
+  claims: { stopStart: true, logs: false, costSoFar: 'always' },
   makeHarness: setup,
 })
 

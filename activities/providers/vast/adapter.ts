@@ -33,7 +33,7 @@ const CAPABILITIES: Capabilities = {
   spot: true,
   // Why not: Vast hands logs out by putting them at a public address, which our renters never agreed to.
   logs: false,
-  billingReadout: true,
+  billingReadout: 'always',
   billedTime: { incrementSeconds: 1, leastSeconds: 0 },
   images: 'any',
   bootBudgetSeconds: 600,

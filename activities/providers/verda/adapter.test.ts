@@ -8,7 +8,7 @@ afterEach(closeAll)
 
 describeProvider('Verda', {
   faults: EVERY_FAULT,
-  claims: { stopStart: true, logs: false, costSoFar: false },
+  claims: { stopStart: true, logs: false, costSoFar: 'never' },
   makeHarness: setup,
 })
 

@@ -30,7 +30,7 @@ const CAPABILITIES: Capabilities = {
   stopStart: 'keeps_disk_bills_full',
   spot: true,
   logs: false,
-  billingReadout: false,
+  billingReadout: 'never',
   billedTime: { incrementSeconds: 1, leastSeconds: 0 },
   images: 'fixed',
   bootBudgetSeconds: 1_200,

@@ -69,6 +69,8 @@ export function createPods({ kit, registry, stock, sshKeys, life }: PodsDeps) {
       const pod = registry.get(id)
       return pod !== undefined && isReadable(pod) ? pod : undefined
     },
+    /** The history, newest first: every pod that has ended, read or forgotten. */
+    ended: (): readonly PrimePod[] => [...registry.values()].filter((pod) => !isAlive(pod)).toReversed(),
     /** Newest first, those that are terminated and linger among them. */
     list: (): readonly PrimePod[] => [...registry.values()].filter(isReadable).toReversed(),
   }

@@ -47,6 +47,24 @@ export function renderPod(pod: PrimePod, { nowMs, host }: RenderContext): Record
   }
 }
 
+/** An ended pod as the history shows it; what it was billed in dollars, since that is Prime's wire. */
+export function renderEnded(pod: PrimePod, costMicros: bigint): Record<string, unknown> {
+  return {
+    id: pod.id,
+    name: pod.name,
+    providerType: pod.provider,
+    provisionedBy: null,
+    type: 'HOSTED',
+    createdAt: new Date(pod.createdAtMs).toISOString(),
+    terminatedAt: pod.endedAtMs === null ? null : new Date(pod.endedAtMs).toISOString(),
+    priceHr: dollars(pod.priceMicrosPerHour),
+    userId: 'user_emulated',
+    teamId: null,
+    totalBilledPrice: dollars(costMicros),
+    ...hardwareOf(pod),
+  }
+}
+
 /** What was ordered, in Prime's words. */
 function hardwareOf({ provider, cloudId, dataCenter, diskGib }: PrimePod): Record<string, unknown> {
   const offer = findOffer(provider, cloudId, dataCenter)

@@ -7,7 +7,7 @@ import { API_ERRORS, sendError } from './api-error.ts'
 import { OFFERS, renderOffer } from './offers.ts'
 import type { PrimeFault, PrimePod } from './pod.ts'
 import { type Pods, type Shelf, shelfOf } from './pods.ts'
-import { renderPod } from './render-pod.ts'
+import { renderEnded, renderPod } from './render-pod.ts'
 import { availabilityQuerySchema, pageQuerySchema, parseBody, sshKeyRequestSchema } from './requests.ts'
 import { renderSshKey, type SshKeys } from './ssh-keys.ts'
 
@@ -56,6 +56,16 @@ function createPodRoutes({ kit, pods, host }: RoutesDeps): Router {
     if (created.ok) response.json(render(created.pod))
     else sendError(response, created.error)
   })
+
+  router.get('/pods/history', (request, response) =>
+    withQuery(pageQuerySchema, request, response, ({ offset, limit }) => {
+      const all = pods.ended()
+      const data = all
+        .slice(offset, offset + limit)
+        .map((pod) => renderEnded(pod, kit.meter.costMicros(pod.id)))
+      response.json({ total_count: all.length, offset, limit, data })
+    }),
+  )
 
   router.get('/pods/:id', (request, response) =>
     withPod(request, response, (pod) => void response.json(render(pod))),
