@@ -15,9 +15,13 @@ const DESCRIBE: Describe = {
     title: `Your wallet lasts less than ${inWords(thresholdSeconds)}`,
     message: `It holds ${formatUsd(BigInt(availableMicros) + BigInt(heldMicros))} and your pods use ${formatUsd(burnMicrosPerHour)} an hour. Top up to keep them: when the wallet is empty they are stopped and their disks are wiped. Nothing beyond what you paid in is ever charged.`,
   }),
-  runway_recovered: ({ availableMicros, heldMicros, burnMicrosPerHour }) => ({
+  runway_recovered: ({ runwaySeconds, availableMicros, heldMicros, burnMicrosPerHour }) => ({
     title: 'Your wallet is in good order again',
-    message: `It holds ${formatUsd(BigInt(availableMicros) + BigInt(heldMicros))}, more than a day at ${formatUsd(burnMicrosPerHour)} an hour. There is nothing to do.`,
+    message: `It holds ${formatUsd(BigInt(availableMicros) + BigInt(heldMicros))}, ${
+      runwaySeconds === null
+        ? 'enough for all your pods until each ends'
+        : `more than a day at ${formatUsd(burnMicrosPerHour)} an hour`
+    }. There is nothing to do.`,
   }),
   auto_top_up_paid: ({ amountMicros, availableMicros }) => ({
     title: `Automatic top-up: ${formatUsd(amountMicros)} was added`,

@@ -21,7 +21,7 @@ export interface NoticeData {
 export type NoticeKind = keyof NoticeData
 
 interface RunwayFigures {
-  /** How long the wallet lasts at this burn; null while nothing burns. */
+  /** Seconds until the money runs out; null where every pod ends before. */
   runwaySeconds: number | null
   availableMicros: number
   heldMicros: number

@@ -32,8 +32,10 @@ export interface Wallet {
   lastSeq: number
   /** Hash of the last ledger transaction; 32 zero bytes before the first. */
   headHash: Buffer
-  /** Lowest runway threshold that has been warned about, seconds; null while no warning is due. */
+  /** Lowest runway threshold, in seconds, that was told and is not armed again; null while there is none. */
   warnedBelowSeconds: number | null
+  /** The ledger's `seq` up to which the warnings know of money that came in. */
+  warnedAtSeq: number
   createdAt: Date
   /** What was agreed with this account; null: as the offers say. */
   charging: ChargingTerms | null
@@ -62,6 +64,7 @@ export const WalletEntity = table<Wallet>('wallets', {
     dayLimit: nullable(amount()),
     spentOn: nullable(date()),
     spentThatDay: withDefault(amount(), 0),
+    warnedAtSeq: withDefault(count(), 0),
   },
   uniques: [['userId']],
   references: [{ on: 'userId', table: 'users' }],

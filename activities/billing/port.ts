@@ -41,14 +41,17 @@ export interface Settlement {
   availableMicros: MicrosText
   /** Price of all running meters of the wallet together. */
   burnMicrosPerHour: MicrosText
-  /** How long the wallet lasts, holds included, at that burn; null while nothing burns. */
+  /**
+   * Seconds until the wallet's money runs out, holds included, with each pod's end, budget and prepaid time counted; null
+   * where nothing burns or every pod ends before.
+   */
   runwaySeconds: number | null
   /**
    * Other rentals of the wallet that sleep longer than the wallet now allows (this pod started, or money went): tell their
    * workflows to renew, so that all run dry together instead of one sitting on a long hold. Usually empty.
    */
   wakeRentalIds: string[]
-  /** Set when this settlement crossed a threshold: tell the renter once. */
+  /** Set when this settlement crossed a threshold or recovered from all: the renter is told in its transaction. */
   warning: RunwayWarning | null
 }
 

@@ -9,7 +9,10 @@ export const balanceSchema = z
     totalMicros: microsSchema,
     receivableMicros: microsSchema,
     burnMicrosPerHour: microsSchema,
-    /** Seconds that available and held money last at this burn; null while nothing runs. */
+    /**
+     * Seconds until the money runs out, with each pod's end, budget and prepaid time counted; null while nothing runs, or
+     * when every pod ends before it does.
+     */
     runwaySeconds: z.int().nullable(),
     asOf: instant,
   })

@@ -58,7 +58,7 @@ export const rentalPreviewSchema = z
     availableMicros: microsSchema,
     /** What is missing for the first hold; 0 when it can start now. */
     shortfallMicros: microsSchema,
-    /** How long the wallet lasts with this pod and all that already run; null when it never ends. */
+    /** Seconds until the money runs out with this pod and all that already run; null when they all end before. */
     runwaySeconds: z.int().nullable(),
     /** Cost of the whole chosen duration; null when open-ended. */
     totalMicros: microsSchema.nullable(),

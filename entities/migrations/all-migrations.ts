@@ -18,6 +18,7 @@ import { protectLedger } from './protect-ledger.ts'
 import { readBooksAt } from './read-books-at.ts'
 import { recordNotices } from './record-notices.ts'
 import { settleInSets } from './settle-in-sets.ts'
+import { tellTrueRunway } from './tell-true-runway.ts'
 
 /** In the order they run. What has been released is never edited; a change is a new migration at the end. */
 export const allMigrations = [
@@ -41,4 +42,5 @@ export const allMigrations = [
   settleInSets,
   createReconciliation,
   createApiKeys,
+  tellTrueRunway,
 ]

@@ -8,7 +8,7 @@ const runway: FactsOf['runway_recovered'] = (data) => [
   ['Available', formatUsd(data.availableMicros)],
   ['Held for pods', formatUsd(data.heldMicros)],
   ['Your pods use', `${formatUsd(data.burnMicrosPerHour)} an hour`],
-  ['Lasts', data.runwaySeconds === null ? 'until a pod runs' : duration(data.runwaySeconds)],
+  ['Lasts', data.runwaySeconds === null ? 'longer than all your pods' : duration(data.runwaySeconds)],
 ]
 const rental: FactsOf['rental_interrupted'] = (data) => [
   ['Pod', data.name],

@@ -27,7 +27,7 @@ test('an idle wallet has no runway to run out of', async () => {
   })
 })
 
-test('what runs burns, what is only reserved does not, and held money lasts too', async () => {
+test('what runs burns and its hold lasts too; what is reserved does not burn, and its hold is its own', async () => {
   const { get, person } = await setup()
   await fund(api, person, 10_000_000)
   await run(person, 3_600_000)
@@ -36,8 +36,26 @@ test('what runs burns, what is only reserved does not, and held money lasts too'
   const { body } = await get('/v1/billing/balance').expect(200)
   expect(body.burnMicrosPerHour).toBe(3_600_000)
   expect(body.totalMicros).toBe(body.availableMicros + body.heldMicros)
-  expect(body.runwaySeconds).toBeGreaterThan(9_990)
-  expect(body.runwaySeconds).toBeLessThanOrEqual(10_000)
+  const [{ held }] = await api.dataSource.query('SELECT held FROM rental_segments WHERE rental_id = $1', [
+    reserved.id,
+  ])
+  const lasts = (10_000_000 - Number(held)) / 1_000
+  expect(body.runwaySeconds).toBeGreaterThan(lasts - 10)
+  expect(body.runwaySeconds).toBeLessThanOrEqual(lasts)
+})
+
+test('a wallet whose pods all end in time has no runway to run out of, though it burns', async () => {
+  const { get, person } = await setup()
+  await fund(api, person, 10_000_000)
+  const rental = await run(person, 3_600_000)
+  const settle = (limit: number) =>
+    api.dataSource.query('SELECT billing_set_limits($1, false, NULL, true, $2)', [rental, limit])
+  await settle(9_000_000)
+  const inTime = (await get('/v1/billing/balance').expect(200)).body
+  expect(inTime).toMatchObject({ burnMicrosPerHour: 3_600_000, runwaySeconds: null })
+  await settle(11_000_000)
+  const tooLong = (await get('/v1/billing/balance').expect(200)).body
+  expect(tooLong.runwaySeconds).toBeGreaterThan(9_990)
 })
 
 test('the statement shows every movement, newest first, and a charge with the window that recomputes it', async () => {

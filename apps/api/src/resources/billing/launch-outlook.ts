@@ -14,7 +14,7 @@ export interface LaunchOutlook {
   receivable: Micros
   /** What starting it sets aside. */
   firstHold: Micros
-  /** How long the wallet lasts with this pod and all that run; null when nothing costs anything. */
+  /** Seconds until the money runs out with this pod and all that run; null when they all end before. */
   runwayWithItSeconds: number | null
   refusal: 'wallet_in_debt' | 'insufficient_balance' | 'burn_limit' | 'day_limit' | null
   /** The wallet's own limits; null where it has none. */

@@ -38,7 +38,9 @@ test('a preview says price, first hold, what is missing and how long the wallet 
   })
   await fund(api, person, 42_000_000)
   const rich = (await ask({ duration: { kind: 'for', seconds: 7_200 } })).body
-  expect(rich).toMatchObject({ shortfallMicros: 0, runwaySeconds: 36_000, totalMicros: 8_400_000 })
+  expect(rich).toMatchObject({ shortfallMicros: 0, runwaySeconds: null, totalMicros: 8_400_000 })
+  const endless = (await ask({ duration: { kind: 'until_stopped' } })).body
+  expect(endless).toMatchObject({ shortfallMicros: 0, runwaySeconds: 36_000 })
   const budget = (await ask({ duration: { kind: 'budget', spendLimitMicros: 500_000 }, diskGib: 140 })).body
   expect(budget).toMatchObject({ priceMicrosPerHour: 4_210_000, totalMicros: 500_000 })
 })

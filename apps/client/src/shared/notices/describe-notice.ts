@@ -18,7 +18,10 @@ const WORDS: Describe = {
   }),
   runway_recovered: (figures, { t }) => ({
     title: t('notices.recovered'),
-    message: t('notices.recoveredDetail', runwayOf(figures)),
+    message: t(
+      figures.runwaySeconds === null ? 'notices.recoveredForAll' : 'notices.recoveredDetail',
+      runwayOf(figures),
+    ),
   }),
   auto_top_up_paid: ({ amountMicros, availableMicros }, { t }) => ({
     title: t('notices.topUpPaid', { amount: formatBalance(amountMicros) }),

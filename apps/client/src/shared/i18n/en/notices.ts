@@ -15,6 +15,7 @@ export const notices = {
     '{balance} is left at {burn} an hour. Top up to keep your pods; they stop when the wallet is empty.',
   recovered: 'Wallet is in good order again',
   recoveredDetail: '{balance} lasts more than a day at {burn} an hour.',
+  recoveredForAll: '{balance} is enough for all your pods until each ends.',
   topUpPaid: 'Automatic top-up: {amount} added',
   topUpPaidDetail: 'Your card was charged {amount}. {available} is available now.',
   topUpFailed: 'Automatic top-up of {amount} failed',

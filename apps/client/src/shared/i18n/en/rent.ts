@@ -66,7 +66,7 @@ export const rent = {
     available: 'Your balance',
     runway: 'Wallet lasts',
     runwayDetail: 'With this pod and everything that already runs.',
-    runwayForever: 'no end in sight',
+    runwayOutlasts: 'longer than all your pods',
     shortfall: 'You miss {amount} for the first minutes.',
     outlasts: 'The wallet is empty before the time is over. Top up or the pod stops early.',
     failed: 'The quote could not be made.',

@@ -7,7 +7,8 @@ export const wallet = {
   burn: 'Burn',
   burnDetail: 'All running pods together.',
   runway: 'Lasts',
-  runwayDetail: 'Available and held money at this burn.',
+  runwayDetail: 'Until available and held money are gone, each pod’s end, budget and prepaid time counted.',
+  outlasts: 'longer than all your pods',
   empties: 'empty {time}',
   debt: 'You owe {amount}',
   debtDetail:

@@ -16,6 +16,7 @@ export const notices: Messages['notices'] = {
   lowDetail: '余额 {balance}，每小时消耗 {burn}。请充值以保留 Pod；钱包用空后它们会停止。',
   recovered: '钱包已恢复充足',
   recoveredDetail: '{balance} 按每小时 {burn} 可用一天以上。',
+  recoveredForAll: '{balance} 足够所有 Pod 运行到各自结束。',
   topUpPaid: '自动充值：已入账 {amount}',
   topUpPaidDetail: '已从您的卡扣款 {amount}。现在可用 {available}。',
   topUpFailed: '自动充值 {amount} 失败',

@@ -67,7 +67,7 @@ export const rent: Messages['rent'] = {
     available: '您的余额',
     runway: '钱包可用',
     runwayDetail: '包括这个 Pod 和所有正在运行的 Pod。',
-    runwayForever: '没有尽头',
+    runwayOutlasts: '超过所有 Pod 的时长',
     shortfall: '最初几分钟还差 {amount}。',
     outlasts: '钱包会在到时之前用空。请充值，否则 Pod 会提前停止。',
     failed: '无法生成报价。',

@@ -1,10 +1,10 @@
 import { assertNever } from '@berth/contract/errors'
-import { costAfter, formatUsd, toWire } from '@berth/contract/money'
+import { affordableSeconds, costAfter, formatUsd, toWire } from '@berth/contract/money'
 import { isLive, isStoppable } from '@berth/contract/rental-status'
 import type { ExtendRental, NewRental, RentalDetail } from '@berth/contract/schemas/rentals'
 import type { MockGroup } from '../mock-handlers.ts'
-import { plannedEndMs } from '../world/meter.ts'
 import { record } from '../world/pod-story.ts'
+import { plannedEndMs, secondsUntilGone, spendersOf } from '../world/runway.ts'
 import { refuse } from '../world/refuse.ts'
 import { allInPrice, findOffer, rentPod, stopPod } from '../world/rent.ts'
 import { limitAgainst } from '../world/spend-limits.ts'
@@ -16,7 +16,7 @@ export const rentalHandlers: MockGroup<'rentals'> = {
   preview: ({ world, body }) => {
     const offer = findOffer(world, body.offerId)
     const price = allInPrice(offer, body.diskGib)
-    const { available, firstHold, runwaySeconds } = outlook(world, BigInt(price), offer.terms.teardownSeconds)
+    const { available, firstHold } = outlook(world, BigInt(price), offer.terms.teardownSeconds)
     const missing = firstHold + BigInt(world.state.wallet.receivableMicros) - available
     return {
       priceMicrosPerHour: price,
@@ -25,7 +25,10 @@ export const rentalHandlers: MockGroup<'rentals'> = {
       firstHoldMicros: toWire(firstHold),
       availableMicros: toWire(available),
       shortfallMicros: toWire(missing > 0n ? missing : 0n),
-      runwaySeconds,
+      runwaySeconds: secondsUntilGone(available + BigInt(world.state.wallet.heldMicros), [
+        ...spendersOf(world, world.nowMs()),
+        { price: BigInt(price), seconds: secondsOf(body.duration, price) },
+      ]),
       totalMicros: totalOf(body.duration, price),
       charging: offer.charging,
       limitReached: limitAgainst(world, { price: BigInt(price), firstHold }),
@@ -79,6 +82,13 @@ const shown = (world: World, { view }: MockRental): RentalDetail => ({
   ...view,
   meter: { ...view.meter, asOf: isoAt(world.nowMs()) },
 })
+
+/** How long a pod that is rented so runs at most. */
+function secondsOf(duration: NewRental['duration'], price: number): number {
+  if (duration.kind === 'for') return duration.seconds
+  if (duration.kind === 'until_stopped') return Infinity
+  return affordableSeconds(BigInt(duration.spendLimitMicros), BigInt(price)) ?? Infinity
+}
 
 function totalOf(duration: NewRental['duration'], price: number): number | null {
   if (duration.kind === 'until_stopped') return null

@@ -1,4 +1,5 @@
 import { affordableSeconds, costAfter, toWire } from '@berth/contract/money'
+import { plannedEndMs } from './runway.ts'
 import { burnOf, horizonSeconds, outlook, post } from './wallet.ts'
 import { isoAt, type MockRental, type World } from './world.ts'
 
@@ -33,14 +34,6 @@ export function startMeter(rental: MockRental, atMs: number): void {
   if (rental.durationSeconds !== null) {
     rental.view.endsAt = isoAt(atMs + rental.durationSeconds * 1000)
   }
-}
-
-/** The instant at which it ends by itself, or null: its time, or the second its budget is used up. */
-export function plannedEndMs({ view }: MockRental): number | null {
-  if (view.endsAt !== null) return Date.parse(view.endsAt)
-  if (view.spendLimitMicros === null || view.meter.startedAt === null) return null
-  const seconds = affordableSeconds(BigInt(view.spendLimitMicros), BigInt(view.meter.priceMicrosPerHour))
-  return seconds === null ? null : Date.parse(view.meter.startedAt) + seconds * 1000
 }
 
 const elapsedSeconds = (startedAt: string, atMs: number): number =>

@@ -71,12 +71,12 @@ export function noticeOfRentalEvent<K extends RentalEventKind>(
   }
 }
 
-/** Each threshold once on the way down, and once when the wallet has recovered from all. */
+/** Each threshold once on the way down, and once when the wallet has recovered from all. (The product remembers longer.) */
 export function noticeOfRunway(world: World, atMs: number): void {
   const { runwaySeconds, availableMicros, heldMicros, burnMicrosPerHour } = balanceOf(world)
-  if (runwaySeconds === null) return
+  if (burnMicrosPerHour === 0) return
   const figures = { runwaySeconds, availableMicros, heldMicros, burnMicrosPerHour }
-  const below = THRESHOLDS.find((threshold) => runwaySeconds < threshold) ?? null
+  const below = THRESHOLDS.find((threshold) => (runwaySeconds ?? Infinity) < threshold) ?? null
   const before = world.state.warnedBelowSeconds
   world.state.warnedBelowSeconds = below
   if (below !== null && below < (before ?? Infinity)) {

@@ -5,8 +5,9 @@ import {
   type RentalEventKind,
 } from '@berth/contract/rental-events'
 import type { AttemptOutcome, EndReason } from '@berth/contract/rental-status'
-import { closeMeter, holdFirst, plannedEndMs, renew, startMeter } from './meter.ts'
+import { closeMeter, holdFirst, renew, startMeter } from './meter.ts'
 import { noticeOfRentalEvent, noticeOfRunway } from './notices.ts'
+import { plannedEndMs } from './runway.ts'
 import { isoAt, type MockRental, type NextStep, type World } from './world.ts'
 
 /** How long each part takes here, in milliseconds: long enough to be seen, short enough to wait for. */

@@ -1,6 +1,7 @@
 import { newId } from '@berth/contract/ids'
 import { affordableSeconds, costAfter, toWire } from '@berth/contract/money'
 import type { Balance, LedgerLine } from '@berth/contract/schemas/billing'
+import { secondsUntilGone, spendersOf } from './runway.ts'
 import { isoAt, type World } from './world.ts'
 
 interface Movement extends Pick<LedgerLine, 'kind'> {
@@ -71,7 +72,7 @@ export function balanceOf(world: World): Balance {
     ...wallet,
     totalMicros: toWire(total),
     burnMicrosPerHour: toWire(burn),
-    runwaySeconds: affordableSeconds(total, burn),
+    runwaySeconds: secondsUntilGone(total, spendersOf(world, world.nowMs())),
     asOf: isoAt(world.nowMs()),
   }
 }
@@ -85,14 +86,11 @@ export function horizonSeconds(runwaySeconds: number | null): number {
   return Math.min(LONGEST_HORIZON_S, Math.max(SHORTEST_HORIZON_S, Math.floor(runwaySeconds / 8)))
 }
 
-/** How the wallet would stand with one more pod, and what starting it sets aside. */
+/** What is available, and what starting one more pod would set aside of it. */
 export function outlook(world: World, price: bigint, teardownSeconds: number) {
   const available = BigInt(world.state.wallet.availableMicros)
-  const runwaySeconds = affordableSeconds(
-    available + BigInt(world.state.wallet.heldMicros),
-    burnOf(world) + price,
-  )
+  const atBurn = affordableSeconds(available + BigInt(world.state.wallet.heldMicros), burnOf(world) + price)
   const holdFor = (horizon: number) => costAfter(price, teardownSeconds + horizon)
-  const wished = holdFor(horizonSeconds(runwaySeconds))
-  return { available, runwaySeconds, firstHold: wished <= available ? wished : holdFor(SHORTEST_HORIZON_S) }
+  const wished = holdFor(horizonSeconds(atBurn))
+  return { available, firstHold: wished <= available ? wished : holdFor(SHORTEST_HORIZON_S) }
 }
