@@ -10,6 +10,7 @@ export const queryKeys = {
   rentalEvents: (id: string) => ['rentals', 'one', id, 'events'],
   wallet: ['wallet'],
   balance: ['wallet', 'balance'],
+  forecast: ['wallet', 'forecast'],
   ledger: (filters: Record<string, unknown>) => ['wallet', 'ledger', filters],
   preview: (body: Record<string, unknown>) => ['wallet', 'preview', body],
   topUp: (id: string) => ['wallet', 'top-up', id],

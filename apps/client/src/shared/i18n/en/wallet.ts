@@ -14,6 +14,19 @@ export const wallet = {
   debtDetail:
     'A payment was taken back after it was spent. No pod can start until it is settled; a top-up pays it first.',
   failed: 'The wallet could not be read',
+  forecast: {
+    title: 'Forecast',
+    empties:
+      'If nothing changes, the wallet is empty {time}, in {left}. Pods that still run are stopped then.',
+    lasts: 'Every pod ends before the money does: {amount} will be left {time}.',
+    none: 'Nothing that runs takes money from the wallet.',
+    partial: 'Only {n} of your pods are counted.',
+    empty: 'empty',
+    inFigures: 'In figures',
+    when: 'When',
+    holds: 'Wallet holds',
+    ends: 'Ends by itself',
+  },
   topUp: {
     title: 'Top up',
     amount: 'Amount in dollars',

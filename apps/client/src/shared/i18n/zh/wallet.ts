@@ -15,6 +15,18 @@ export const wallet: Messages['wallet'] = {
   debt: '您欠款 {amount}',
   debtDetail: '一笔付款在花掉之后被撤回。结清之前无法启动 Pod；充值会先用于还款。',
   failed: '无法读取钱包',
+  forecast: {
+    title: '预测',
+    empties: '如果一切不变，钱包将在 {time} 用完，还有 {left}。届时仍在运行的 Pod 会被停止。',
+    lasts: '所有 Pod 都会在钱用完之前结束：{time} 时还剩 {amount}。',
+    none: '目前没有正在扣钱包余额的 Pod。',
+    partial: '只计入了您的 {n} 个 Pod。',
+    empty: '用完',
+    inFigures: '以数字显示',
+    when: '时间',
+    holds: '钱包余额',
+    ends: '自行结束的 Pod',
+  },
   topUp: {
     title: '充值',
     amount: '金额（美元）',
