@@ -40,6 +40,9 @@ export const failures = {
   original: 'The server said: {words}',
   /** What to do about it, by code of the contract; in English the server's own sentence says more. */
   advice: {
+    api_key_refused: 'Make a new key on the API keys page.',
+    scope_missing: 'Use a key that may also change things.',
+    session_required: 'Sign in with a browser and do it there.',
     invalid_request: 'Check what you entered and send it again.',
     not_signed_in: 'Sign in; you come back to this page.',
     insufficient_balance: 'Top up the wallet, or choose something that costs less.',

@@ -41,6 +41,9 @@ export const failures: Messages['failures'] = {
   unexpectedDetail: '请重新加载页面。如果再次发生，请告诉我们您做了什么。',
   original: '服务器原文：{words}',
   advice: {
+    api_key_refused: '请在 API 密钥页面创建新的密钥。',
+    scope_missing: '请使用允许进行更改的密钥。',
+    session_required: '请在浏览器中登录后操作。',
     invalid_request: '请检查填写的内容后重新提交。',
     not_signed_in: '请登录，之后会回到本页面。',
     insufficient_balance: '请充值，或选择花费更少的方案。',
