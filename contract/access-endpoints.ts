@@ -1,6 +1,12 @@
 import { z } from 'zod'
 import { endpoint, type Endpoint } from './endpoint.ts'
-import { apiKeySchema, createdApiKeySchema, newApiKeySchema } from './schemas/access.ts'
+import {
+  apiKeySchema,
+  createdApiKeySchema,
+  endedSessionsSchema,
+  newApiKeySchema,
+  sessionSchema,
+} from './schemas/access.ts'
 import { idOf } from './schemas/common.ts'
 
 /** Keys for programs. No key manages keys: one that leaked could otherwise outlive its own end. */
@@ -38,5 +44,40 @@ export const apiKeyEndpoints = {
     status: 204,
     response: null,
     problems: ['not_found'],
+  }),
+} as const satisfies Record<string, Endpoint>
+
+/** Where somebody is signed in. */
+export const sessionEndpoints = {
+  list: endpoint({
+    method: 'GET',
+    path: '/v1/sessions',
+    summary: 'Where you are signed in, last seen first',
+    auth: 'session',
+    apiKey: 'never',
+    status: 200,
+    response: z.object({ items: z.array(sessionSchema) }).meta({ id: 'SessionList' }),
+    problems: [],
+  }),
+  end: endpoint({
+    method: 'DELETE',
+    path: '/v1/sessions/:id',
+    summary: 'Sign out there, at once',
+    auth: 'session',
+    apiKey: 'never',
+    params: z.object({ id: idOf('session') }),
+    status: 204,
+    response: null,
+    problems: ['not_found'],
+  }),
+  endOthers: endpoint({
+    method: 'POST',
+    path: '/v1/sessions/end-others',
+    summary: 'Sign out everywhere but here',
+    auth: 'session',
+    apiKey: 'never',
+    status: 200,
+    response: endedSessionsSchema,
+    problems: [],
   }),
 } as const satisfies Record<string, Endpoint>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { apiKeyEndpoints } from './access-endpoints.ts'
+import { apiKeyEndpoints, sessionEndpoints } from './access-endpoints.ts'
 import { endpoint, type Endpoint } from './endpoint.ts'
 import { noticeEndpoints, webhookEndpoints } from './notice-endpoints.ts'
 import { operatorBillingEndpoints } from './operator-billing-endpoints.ts'
@@ -230,6 +230,7 @@ export const endpoints = {
     }),
   },
   apiKeys: apiKeyEndpoints,
+  sessions: sessionEndpoints,
   billing: {
     balance: endpoint({
       method: 'GET',

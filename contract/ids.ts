@@ -9,6 +9,7 @@ export const ID_PREFIXES = {
   wallet: 'wal',
   sshKey: 'key',
   apiKey: 'apk',
+  session: 'ses',
   rental: 'rent',
   attempt: 'att',
   segment: 'seg',

@@ -36,3 +36,20 @@ export const createdApiKeySchema = apiKey
   })
   .meta({ id: 'CreatedApiKey' })
 export type CreatedApiKey = z.infer<typeof createdApiKeySchema>
+
+export const sessionSchema = z
+  .object({
+    id: idOf('session'),
+    browser: z.string().nullable().meta({ description: 'Its name, as far as it says so itself.' }),
+    system: z.string().nullable(),
+    network: z.string().nullable().meta({
+      description: 'Where the sign-in came from, shortened: 203.0.113.* or 2001:db8:7:*.',
+    }),
+    signedInAt: instant,
+    lastSeenAt: instant.meta({ description: 'To about a minute.' }),
+    current: z.boolean().meta({ description: 'Whether it is the one that asks.' }),
+  })
+  .meta({ id: 'Session' })
+export type Session = z.infer<typeof sessionSchema>
+
+export const endedSessionsSchema = z.object({ ended: z.int().min(0) }).meta({ id: 'EndedSessions' })

@@ -17,6 +17,7 @@ import { protectAppendOnly } from './protect-append-only.ts'
 import { protectLedger } from './protect-ledger.ts'
 import { readBooksAt } from './read-books-at.ts'
 import { recordNotices } from './record-notices.ts'
+import { seeSessions } from './see-sessions.ts'
 import { settleInSets } from './settle-in-sets.ts'
 import { tellTrueRunway } from './tell-true-runway.ts'
 
@@ -43,4 +44,5 @@ export const allMigrations = [
   createReconciliation,
   createApiKeys,
   tellTrueRunway,
+  seeSessions,
 ]

@@ -37,6 +37,7 @@ import { createCsvRoutes } from './resources/reports/csv-routes.ts'
 import { createReportRoutes } from './resources/reports/handlers.ts'
 import { createRentalRoutes } from './resources/rentals/handlers.ts'
 import { createRentalQueries } from './resources/rentals/rental-queries.ts'
+import { createSessionRoutes } from './resources/sessions/handlers.ts'
 import { createSshKeyRoutes } from './resources/ssh-keys/handlers.ts'
 import { createWebhookEndpointRoutes } from './resources/webhook-endpoints/handlers.ts'
 import { createStripeRoutes } from './resources/webhooks/stripe-routes.ts'
@@ -147,6 +148,7 @@ function jsonRoutes(deps: AppDeps, pods: ReturnType<typeof podAccess>) {
       cookieName: sessionCookieName(config.https),
       onSignedOut: deps.streams.endAccess,
     }),
+    ...createSessionRoutes({ dataSource, onEnded: deps.streams.endAccess }),
     ...createApiKeyRoutes({ dataSource, onRevoked: deps.streams.endAccess }),
     ...createCatalogRoutes(deps),
     ...createRentalRoutes({ ...deps, queries, gateway }),

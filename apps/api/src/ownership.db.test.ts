@@ -4,6 +4,7 @@ import { TopUpEntity } from '@berth/entities/top-up'
 import { RentalEntity } from '@berth/entities/rental'
 import request from 'supertest'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { sessionIdOf } from './resources/sessions/session-id.ts'
 import { addSshKey, anApiKey, aRental, aTriedEndpoint, listOffer } from './test-support/fixtures.ts'
 import { signInAs, type TestPerson } from './test-support/sign-in-as.ts'
 import { startTestApi, type TestApi } from './test-support/start-test-api.ts'
@@ -30,6 +31,7 @@ beforeAll(async () => {
   mallory = await signInAs(api, 'operator-ada')
   things.set('/v1/rentals/', (await aRental(api, ada)).id)
   things.set('/v1/ssh-keys/', await addSshKey(api, ada))
+  things.set('/v1/sessions/', sessionIdOf(ada.sessionId))
   things.set('/v1/api-keys/', (await anApiKey(api, ada)).id)
   const id = 'top_01ARZ3NDEKTSV4RRFFQ69G5FAV'
   const { walletId, user } = ada

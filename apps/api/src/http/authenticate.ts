@@ -1,3 +1,4 @@
+import { SessionEntity } from '@berth/entities/session'
 import { type User, UserEntity } from '@berth/entities/user'
 import type { Request } from 'express'
 import type { DataSource } from 'typeorm'
@@ -14,6 +15,10 @@ declare module 'express-session' {
     /** Milliseconds since 1970. */
     signedInAt: number
     renewedAt: number
+    /** As the browser called itself when it signed in. */
+    userAgent: string | null
+    /** Shortened before it was written. */
+    network: string | null
   }
 }
 
@@ -58,7 +63,28 @@ async function userOf(request: Request, dataSource: DataSource, now: number): Pr
     return null
   }
   if (now - renewedAt > RENEW_AFTER_MS) request.session.renewedAt = now
-  return dataSource.getRepository(UserEntity).findOneBy({ id: userId })
+  return seenUser(dataSource, { userId, sid: request.sessionID })
+}
+
+/** Reads the session's row again: one that was ended since it was loaded signs nobody in. Of many requests one writes. */
+async function seenUser(
+  dataSource: DataSource,
+  { userId, sid }: { userId: string; sid: string },
+): Promise<SignedInUser | null> {
+  const { entities, raw } = await dataSource
+    .getRepository(UserEntity)
+    .createQueryBuilder('owner')
+    .innerJoin(SessionEntity.options.name, 'session', 'session.sid = :sid', { sid })
+    .addSelect(`session.seen_at < now() - interval '1 minute'`, 'seen_long_ago')
+    .where('owner.id = :userId', { userId })
+    .getRawAndEntities<{ seen_long_ago: boolean }>()
+  if (raw[0]?.seen_long_ago) {
+    await dataSource.query(
+      `UPDATE sessions SET seen_at = now() WHERE sid = $1 AND seen_at < now() - interval '1 minute'`,
+      [sid],
+    )
+  }
+  return entities[0] ?? null
 }
 
 export async function requireUser(authenticate: Authenticate, request: Request): Promise<SignedInUser> {

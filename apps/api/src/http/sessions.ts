@@ -33,6 +33,7 @@ export function createSessions({ pool, secrets, https, log }: SessionOptions): {
     pruneSessionInterval: 15 * 60,
     errorLog: (...parts: unknown[]) => log.error({ parts }, 'session store failed'),
   })
+  keepEnded(store, pool)
   return {
     close: () => store.close(),
     middleware: session({
@@ -44,5 +45,19 @@ export function createSessions({ pool, secrets, https, log }: SessionOptions): {
       unset: 'destroy',
       cookie: { httpOnly: true, sameSite: 'lax', secure: https, path: '/', maxAge: IDLE_LIFETIME_MS },
     }),
+  }
+}
+
+/**
+ * The store writes a session whether its row is there or not. One that was ended while a request renewed it would come back,
+ * so a renewal only changes a row that is there.
+ */
+function keepEnded(store: session.Store, pool: Pool): void {
+  const write = store.set.bind(store)
+  store.set = (sid, data, done) => {
+    if (!(data.renewedAt > data.signedInAt)) return write(sid, data, done)
+    const expire = new Date(data.cookie.expires ?? Date.now() + IDLE_LIFETIME_MS)
+    const row = [sid, JSON.stringify(data), expire]
+    pool.query('UPDATE sessions SET sess = $2, expire = $3 WHERE sid = $1', row, (error) => done?.(error))
   }
 }

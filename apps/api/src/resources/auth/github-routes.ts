@@ -4,6 +4,7 @@ import { Passport } from 'passport'
 import type { DataSource } from 'typeorm'
 import { renewSession, saveSession } from '../../http/authenticate.ts'
 import { createGithubStrategy, type GithubSettings } from './github-strategy.ts'
+import { shortenAddress } from '../sessions/shorten-address.ts'
 import { returnPath } from './return-path.ts'
 import { signInUser } from './sign-in-user.ts'
 
@@ -17,6 +18,8 @@ interface GithubRoutesDeps {
   now?: () => number
 }
 
+/** Browsers' own are shorter. */
+const LONGEST_USER_AGENT = 400
 const VISITOR_LIFETIME_MS = 15 * 60_000
 
 /** What the sign-in page can say; anything else stays in our log. */
@@ -59,6 +62,8 @@ export function createGithubRoutes(deps: GithubRoutesDeps): Router {
     request.session.userId = outcome.user.id
     request.session.signedInAt = now()
     request.session.renewedAt = now()
+    request.session.userAgent = request.get('user-agent')?.slice(0, LONGEST_USER_AGENT) ?? null
+    request.session.network = shortenAddress(request.ip)
     await saveSession(request)
     request.log.info({ userId: outcome.user.id }, 'signed in')
     response.redirect(`${publicOrigin}${returnTo}`)

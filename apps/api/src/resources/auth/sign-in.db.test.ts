@@ -20,6 +20,23 @@ test('the first sign-in makes a user with an empty wallet and brings the browser
   expect(wallet).toMatchObject({ available: 0n, held: 0n })
 })
 
+test('a session says from which browser and about where it was signed in', async () => {
+  const { signIn, browser, api } = await setup()
+  const headers = {
+    'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+    'X-Forwarded-For': '203.0.113.77',
+  }
+  await signIn('ada', {}, headers)
+  const { body } = await browser.get('/v1/sessions').expect(200)
+  expect(body.items.find(({ current }: { current: boolean }) => current)).toMatchObject({
+    browser: 'Firefox',
+    system: 'Linux',
+    network: '203.0.113.*',
+  })
+  const kept = await api.dataSource.getRepository(SessionEntity).find()
+  expect(JSON.stringify(kept)).not.toContain('203.0.113.77')
+})
+
 test('signing in again finds the same user, whatever GitHub calls them now, and knows operators by the list', async () => {
   const { signIn, browser, api } = await setup({ OPERATORS: 'Operator' })
   await signIn('operator')

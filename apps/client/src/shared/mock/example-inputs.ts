@@ -82,5 +82,6 @@ function anyDelivery(world: World) {
 
 const accessInputs = ({ state }: World): Record<string, ExampleInput> => ({
   'apiKeys.create': { body: { name: 'ci', scope: 'read', expiresInDays: 90 } },
+  'sessions.end': { params: { id: state.sessions[1]?.id ?? '' } },
   'apiKeys.revoke': { params: { id: state.apiKeys[0]?.id ?? '' } },
 })

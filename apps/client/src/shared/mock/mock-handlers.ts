@@ -10,6 +10,7 @@ import { operatorHandlers } from './handlers/operator.ts'
 import { paymentHandlers } from './handlers/payments.ts'
 import { reportHandlers } from './handlers/reports.ts'
 import { rentalHandlers } from './handlers/rentals.ts'
+import { sessionHandlers } from './handlers/sessions.ts'
 import { sshKeyHandlers } from './handlers/ssh-keys.ts'
 import { webhookHandlers } from './handlers/webhooks.ts'
 import type { World } from './world/world.ts'
@@ -35,6 +36,7 @@ export const mockHandlers: { [G in keyof Endpoints]: MockGroup<G> } = {
   rentals: rentalHandlers,
   sshKeys: sshKeyHandlers,
   apiKeys: apiKeyHandlers,
+  sessions: sessionHandlers,
   billing: billingHandlers,
   payments: paymentHandlers,
   notices: noticeHandlers,

@@ -1,5 +1,5 @@
 import { newId } from '@berth/contract/ids'
-import type { ApiKey } from '@berth/contract/schemas/access'
+import type { ApiKey, Session } from '@berth/contract/schemas/access'
 import { isoAt, type World } from './world.ts'
 
 const MINUTE = 60_000
@@ -25,5 +25,27 @@ export const exampleApiKeys = ({ nowMs }: World): ApiKey[] => [
     createdAt: isoAt(nowMs() - 3 * DAY),
     expiresAt: isoAt(nowMs() + 87 * DAY),
     lastUsedAt: isoAt(nowMs() - 9 * HOUR),
+  },
+]
+
+/** The browser that looks at this page, and a phone. */
+export const exampleSessions = (nowMs: number): Session[] => [
+  {
+    id: newId('session', nowMs - 3 * DAY),
+    browser: 'Firefox',
+    system: 'Linux',
+    network: '203.0.113.*',
+    signedInAt: isoAt(nowMs - 3 * DAY),
+    lastSeenAt: isoAt(nowMs),
+    current: true,
+  },
+  {
+    id: newId('session', nowMs - 12 * DAY),
+    browser: 'Safari',
+    system: 'iPhone',
+    network: '2001:db8:7:*',
+    signedInAt: isoAt(nowMs - 12 * DAY),
+    lastSeenAt: isoAt(nowMs - 5 * HOUR),
+    current: false,
   },
 ]

@@ -1,7 +1,7 @@
 import { newId } from '@berth/contract/ids'
 import type { WebhookEndpoint } from '@berth/contract/schemas/notices'
 import type { NewRental } from '@berth/contract/schemas/rentals'
-import { exampleApiKeys } from './access.ts'
+import { exampleApiKeys, exampleSessions } from './access.ts'
 import { aNewCard, noAutoTopUp } from './card.ts'
 import { lastReconciliation } from './last-reconciliation.ts'
 import { marketOffers, providerAccounts } from './market-offers.ts'
@@ -152,6 +152,7 @@ const bareState = (nowMs: number): WorldState => ({
   autoTopUp: noAutoTopUp(),
   sshKeys: [],
   apiKeys: [],
+  sessions: exampleSessions(nowMs),
   ...noNotices(),
   told: [],
   eventCount: 0,

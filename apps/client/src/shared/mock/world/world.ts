@@ -1,5 +1,5 @@
 import type { PromotionView } from '@berth/contract/schemas/operator-billing'
-import type { ApiKey } from '@berth/contract/schemas/access'
+import type { ApiKey, Session } from '@berth/contract/schemas/access'
 import type { SshKey, User } from '@berth/contract/schemas/account'
 import type { Balance, LedgerLine, TopUp, SpendLimits } from '@berth/contract/schemas/billing'
 import type { OfferView, ProviderHealth } from '@berth/contract/schemas/catalog'
@@ -70,6 +70,7 @@ export interface WorldState {
   autoTopUp: AutoTopUp
   sshKeys: SshKey[]
   apiKeys: ApiKey[]
+  sessions: Session[]
   notices: Notice[]
   choices: NoticePreferences['choices']
   webhooks: WebhookEndpoint[]
