@@ -39,6 +39,34 @@ const DESCRIBE: Describe = {
     title: 'Automatic top-up is paused',
     message: `${sentence(words)} Your pods stop when the wallet is empty. Check the card on the wallet page, then switch automatic top-up on again.`,
   }),
+  top_up_refunded: ({ amountMicros, ...left }) => ({
+    title: `${formatUsd(amountMicros)} was refunded to your card`,
+    message: `It left your wallet, in which ${inWallet(left)}. The card shows it within some days.`,
+  }),
+  refund_failed: ({ amountMicros, ...left }) => ({
+    title: `A refund of ${formatUsd(amountMicros)} did not reach your card`,
+    message: `The money is in your wallet again, in which ${inWallet(left)}. Ask us if it shall go elsewhere.`,
+  }),
+  dispute_opened: ({ amountMicros, ...left }) => ({
+    title: `A payment of ${formatUsd(amountMicros)} is disputed`,
+    message: `The cardholder’s bank took it back while it looks into it, so it is frozen: in your wallet ${inWallet(left)}. If the payment was yours, tell your bank so.`,
+  }),
+  dispute_won: ({ amountMicros, ...left }) => ({
+    title: `A dispute is over: ${formatUsd(amountMicros)} is yours again`,
+    message: `The bank let the payment stand and what was frozen is back: in your wallet ${inWallet(left)}.`,
+  }),
+  dispute_lost: ({ amountMicros, ...left }) => ({
+    title: `A dispute is over: ${formatUsd(amountMicros)} went back to the card`,
+    message: `The bank decided for the cardholder. What was frozen is gone, nothing more is taken: in your wallet ${inWallet(left)}.`,
+  }),
+  wallet_in_debt: ({ receivableMicros, availableMicros }) => ({
+    title: `You owe ${formatUsd(receivableMicros)}`,
+    message: `A payment was taken back after it had been spent; ${formatUsd(availableMicros)} is available. No pod can start until the debt is paid, and running ones stop when what is held for them is used up. The next top-up pays it first.`,
+  }),
+  debt_cleared: ({ clearedMicros, availableMicros }) => ({
+    title: 'Your debt is settled',
+    message: `The last ${formatUsd(clearedMicros)} is off your account and ${formatUsd(availableMicros)} is available. Pods can start again.`,
+  }),
   rental_running: ({ name, priceMicrosPerHour, bootSeconds, ...rental }) => ({
     title: `${name} is running`,
     message: `${pod(rental)} answers by SSH after ${bootSeconds} s. It costs ${formatUsd(priceMicrosPerHour)} an hour from now on, by the second, until you stop it or its time is over.`,
@@ -67,6 +95,12 @@ const DESCRIBE: Describe = {
 export function describeNotice(kind: NoticeKind, data: Record<string, unknown>): NoticeWords {
   return (DESCRIBE[kind] as (data: unknown) => NoticeWords)(data)
 }
+
+const inWallet = ({ availableMicros, receivableMicros }: Left): string =>
+  receivableMicros > 0
+    ? `nothing is left and ${formatUsd(receivableMicros)} is owed`
+    : `${formatUsd(availableMicros)} is available`
+type Left = Pick<NoticeData['dispute_opened'], 'availableMicros' | 'receivableMicros'>
 
 const pod = ({ gpuModel, gpuCount, provider, region }: Pod): string =>
   `${gpuCount > 1 ? `${gpuCount}× ` : ''}${gpuModel} at ${provider}, ${region}`

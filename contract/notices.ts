@@ -8,6 +8,17 @@ export interface NoticeData {
   /** `words`: what the bank or Stripe said. `nextTryAt`: null where nothing is tried by itself any more. */
   auto_top_up_failed: { amountMicros: number; words: string; nextTryAt: string | null }
   auto_top_up_paused: { words: string }
+  top_up_refunded: Reversal
+  /** The card did not take the refund: the money is in the wallet again. */
+  refund_failed: Reversal
+  /** The bank took the money back while it looks into it. */
+  dispute_opened: Reversal
+  /** Decided for the payment: what was frozen is in the wallet again. */
+  dispute_won: Reversal
+  /** Decided for the cardholder: what was frozen is gone. */
+  dispute_lost: Reversal
+  wallet_in_debt: { receivableMicros: number; availableMicros: number }
+  debt_cleared: { clearedMicros: number; availableMicros: number }
   rental_running: RentalFacts & { host: string; port: number; bootSeconds: number }
   rental_interrupted: RentalFacts
   rental_ended: RentalFacts & {
@@ -19,6 +30,15 @@ export interface NoticeData {
   webhook_test: Record<string, never>
 }
 export type NoticeKind = keyof NoticeData
+
+/** Money of a top-up that went back, or came again. */
+interface Reversal {
+  amountMicros: number
+  /** Of the wallet, afterwards. */
+  availableMicros: number
+  /** What the wallet owes afterwards. */
+  receivableMicros: number
+}
 
 interface RunwayFigures {
   /** Seconds until the money runs out; null where every pod ends before. */
@@ -45,6 +65,13 @@ export const CHOOSABLE_NOTICE_KINDS = [
   'auto_top_up_paid',
   'auto_top_up_failed',
   'auto_top_up_paused',
+  'top_up_refunded',
+  'refund_failed',
+  'dispute_opened',
+  'dispute_won',
+  'dispute_lost',
+  'wallet_in_debt',
+  'debt_cleared',
   'rental_running',
   'rental_interrupted',
   'rental_ended',

@@ -7,6 +7,7 @@ import { nothing, type Plan } from './plan.ts'
 import { pauseAutoTopUp } from './pause-auto-top-up.ts'
 import { recordReversal } from './record-reversal.ts'
 import { requireUsd } from './require-usd.ts'
+import { tellOfReversal } from './tell-of-reversal.ts'
 
 const PAUSED =
   'A payment to your wallet is disputed. Nothing is charged by itself until you turn auto top-up on again.'
@@ -34,11 +35,10 @@ export const planDispute: Plan = async (deps, disputeId) => {
       await pauseAutoTopUp(manager, { walletId, reason: 'disputed', fact: dispute.id, words: PAUSED })
     }
     for (const kind of movements) {
+      const movement = { walletId, amountMicros, kind, reference: dispute.id }
       const idempotencyKey = `${kind}:${dispute.id}`
-      await deps.billing.post(
-        { walletId, amountMicros, kind, idempotencyKey, reference: dispute.id },
-        manager,
-      )
+      const posted = await deps.billing.post({ ...movement, idempotencyKey }, manager)
+      await tellOfReversal(manager, { ...movement, posted })
     }
     const reversal = { id: dispute.id, topUpId, kind: 'dispute', amount: amountMicros } as const
     await recordReversal(manager, { ...reversal, status: last })

@@ -6,6 +6,7 @@ import { callStripe } from './payment-error.ts'
 import { recordReversal } from './record-reversal.ts'
 import { requireUsd } from './require-usd.ts'
 import { nothing, type Plan } from './plan.ts'
+import { tellOfReversal } from './tell-of-reversal.ts'
 
 /**
  * Money went back to the card: it leaves the wallet too, once a refund, whatever is missing becoming a debt. A refund
@@ -24,7 +25,9 @@ export const planRefund: Plan = async (deps, refundId) => {
     const { id: topUpId, walletId } = await lockTopUp(manager)
     const reversal = { id: refund.id, topUpId, kind: 'refund', amount: common.amountMicros } as const
     if (!hasFailed(refund)) {
-      await deps.billing.post({ ...common, walletId, kind: 'refund', idempotencyKey: taken }, manager)
+      const request = { ...common, walletId, kind: 'refund', idempotencyKey: taken } as const
+      const posted = await deps.billing.post(request, manager)
+      await tellOfReversal(manager, { ...common, walletId, kind: 'top_up_refunded', posted })
       await recordReversal(manager, { ...reversal, status: 'refunded' })
       return { outcome: 'refunded', topUpId: null, fundedWalletId: null }
     }
@@ -33,7 +36,9 @@ export const planRefund: Plan = async (deps, refundId) => {
       return nothing('unchanged')
     const note = `Refund ${refund.id} of top-up ${topUpId} failed; the money came back.`
     const idempotencyKey = `refund_failed:${refund.id}`
-    await deps.billing.post({ ...common, walletId, kind: 'top_up', idempotencyKey, note }, manager)
+    const request = { ...common, walletId, kind: 'top_up', idempotencyKey, note } as const
+    const posted = await deps.billing.post(request, manager)
+    await tellOfReversal(manager, { ...common, walletId, kind: 'refund_failed', posted })
     await recordReversal(manager, { ...reversal, status: 'refund_failed' })
     return { outcome: 'refund_failed', topUpId: null, fundedWalletId: walletId }
   }

@@ -19,6 +19,7 @@ import { readBooksAt } from './read-books-at.ts'
 import { recordNotices } from './record-notices.ts'
 import { seeSessions } from './see-sessions.ts'
 import { settleInSets } from './settle-in-sets.ts'
+import { tellOfReversals } from './tell-of-reversals.ts'
 import { tellTrueRunway } from './tell-true-runway.ts'
 
 /** In the order they run. What has been released is never edited; a change is a new migration at the end. */
@@ -45,4 +46,5 @@ export const allMigrations = [
   createApiKeys,
   tellTrueRunway,
   seeSessions,
+  tellOfReversals,
 ]

@@ -51,6 +51,11 @@ describe('five pods of different prices on one wallet, in simulated time', { tim
     })
     await simulation.temporal.sleep('20m')
     for (const rentalId of rentalIds) expect((await market.rental(rentalId)).phase).toBe('running')
+    const [recoveries] = await market.dataSource.query<{ times: number }[]>(
+      `SELECT count(*)::int AS times FROM notices WHERE user_id = $1 AND kind = 'runway_recovered'`,
+      [person.userId],
+    )
+    expect(recoveries?.times).toBe(1)
     for (const rentalId of rentalIds) await simulation.stop(rentalId)
     for (const rentalId of rentalIds) {
       expect(await market.rental(rentalId)).toMatchObject({ endReason: 'stopped_by_user' })

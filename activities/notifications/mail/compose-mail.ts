@@ -1,4 +1,5 @@
 import { describeNotice } from '@berth/contract/describe-notice'
+import type { NoticeKind } from '@berth/contract/notices'
 import type { DueDelivery } from '../due-delivery.ts'
 import { factsOf } from './facts.ts'
 
@@ -33,6 +34,8 @@ interface Letter {
   preferencesUrl: string
 }
 
+const ASKS_FOR_MONEY: NoticeKind[] = ['runway_low', 'auto_top_up_failed', 'wallet_in_debt']
+
 function actionOf({ kind, rentalId }: Told, publicUrl: string): Letter['action'] {
   if (kind === 'rental_interrupted') return { label: 'Rent again', url: `${publicUrl}/market` }
   if (rentalId !== null) {
@@ -41,7 +44,7 @@ function actionOf({ kind, rentalId }: Told, publicUrl: string): Letter['action']
       url: `${publicUrl}/pods/${rentalId}`,
     }
   }
-  return kind === 'runway_low' || kind === 'auto_top_up_failed'
+  return ASKS_FOR_MONEY.includes(kind)
     ? { label: 'Top up', url: `${publicUrl}/wallet#top-up` }
     : { label: 'Open the wallet', url: `${publicUrl}/wallet` }
 }

@@ -10,6 +10,11 @@ const runway: FactsOf['runway_recovered'] = (data) => [
   ['Your pods use', `${formatUsd(data.burnMicrosPerHour)} an hour`],
   ['Lasts', data.runwaySeconds === null ? 'longer than all your pods' : duration(data.runwaySeconds)],
 ]
+const reversal: FactsOf['dispute_opened'] = (data) => [
+  ['Amount', formatUsd(data.amountMicros)],
+  ['Available', formatUsd(data.availableMicros)],
+  ...(data.receivableMicros > 0 ? [['You owe', formatUsd(data.receivableMicros)] as [string, string]] : []),
+]
 const rental: FactsOf['rental_interrupted'] = (data) => [
   ['Pod', data.name],
   ['GPU', `${data.gpuCount > 1 ? `${data.gpuCount}× ` : ''}${data.gpuModel}`],
@@ -26,6 +31,19 @@ const FACTS: FactsOf = {
   ],
   auto_top_up_failed: (data) => [['Not charged', formatUsd(data.amountMicros)]],
   auto_top_up_paused: () => [],
+  top_up_refunded: reversal,
+  refund_failed: reversal,
+  dispute_opened: reversal,
+  dispute_won: reversal,
+  dispute_lost: reversal,
+  wallet_in_debt: (data) => [
+    ['You owe', formatUsd(data.receivableMicros)],
+    ['Available', formatUsd(data.availableMicros)],
+  ],
+  debt_cleared: (data) => [
+    ['Settled', formatUsd(data.clearedMicros)],
+    ['Available', formatUsd(data.availableMicros)],
+  ],
   rental_running: (data) => [...rental(data), ['SSH', `ssh -p ${data.port} root@${data.host}`]],
   rental_interrupted: rental,
   rental_ended: (data) => [

@@ -41,6 +41,19 @@ const WORDS: Describe = {
     title: t('notices.topUpPaused'),
     message: t('notices.topUpPausedDetail', { words }),
   }),
+  top_up_refunded: (data, text) => reversal('refunded', data, text),
+  refund_failed: (data, text) => reversal('refundFailed', data, text),
+  dispute_opened: (data, text) => reversal('disputed', data, text),
+  dispute_won: (data, text) => reversal('disputeWon', data, text),
+  dispute_lost: (data, text) => reversal('disputeLost', data, text),
+  wallet_in_debt: ({ receivableMicros }, { t }) => ({
+    title: t('notices.inDebt', { amount: formatExact(receivableMicros) }),
+    message: t('notices.inDebtDetail'),
+  }),
+  debt_cleared: ({ availableMicros }, { t }) => ({
+    title: t('notices.debtCleared'),
+    message: t('notices.debtClearedDetail', { available: formatBalance(availableMicros) }),
+  }),
   rental_running: (data, { t }) => ({
     title: t('notices.running', { name: data.name }),
     message: t('notices.runningDetail', { ...podOf(data), price: formatRate(data.priceMicrosPerHour) }),
@@ -57,6 +70,21 @@ const WORDS: Describe = {
       amount: formatExact(chargedMicros),
     }),
   }),
+}
+
+type Reversed = 'refunded' | 'refundFailed' | 'disputed' | 'disputeWon' | 'disputeLost'
+
+/** What became of the payment, then how the wallet stands with it. */
+function reversal(word: Reversed, data: NoticeData['dispute_opened'], { t }: Text): Words {
+  const { amountMicros, availableMicros, receivableMicros } = data
+  const left =
+    receivableMicros > 0
+      ? t('notices.nowOwed', { amount: formatExact(receivableMicros) })
+      : t('notices.nowAvailable', { amount: formatBalance(availableMicros) })
+  return {
+    title: t(`notices.${word}`, { amount: formatBalance(amountMicros) }),
+    message: `${t(`notices.${word}Detail`)} ${left}`,
+  }
 }
 
 /** In the reader's language; what this page does not know, in the server's own words. */
@@ -77,6 +105,13 @@ const ICONS: Record<Described, string> = {
   auto_top_up_paid: 'i-lucide-wallet',
   auto_top_up_failed: 'i-lucide-circle-alert',
   auto_top_up_paused: 'i-lucide-circle-pause',
+  top_up_refunded: 'i-lucide-undo-2',
+  refund_failed: 'i-lucide-redo-2',
+  dispute_opened: 'i-lucide-scale',
+  dispute_won: 'i-lucide-scale',
+  dispute_lost: 'i-lucide-scale',
+  wallet_in_debt: 'i-lucide-circle-alert',
+  debt_cleared: 'i-lucide-circle-check',
   rental_running: 'i-lucide-play',
   rental_interrupted: 'i-lucide-unplug',
   rental_ended: 'i-lucide-square',
@@ -86,6 +121,10 @@ const TONES: Partial<Record<Described, string>> = {
   auto_top_up_paused: 'text-warning',
   auto_top_up_failed: 'text-error',
   rental_interrupted: 'text-error',
+  dispute_opened: 'text-warning',
+  wallet_in_debt: 'text-error',
+  dispute_won: 'text-success',
+  debt_cleared: 'text-success',
   runway_recovered: 'text-success',
   rental_running: 'text-success',
 }

@@ -71,6 +71,14 @@ export function noticeOfRentalEvent<K extends RentalEventKind>(
   }
 }
 
+/** A payment was disputed after it had been spent. */
+export function noticeOfDebt(world: World, atMs: number): void {
+  const { availableMicros, receivableMicros } = world.state.wallet
+  const left = { availableMicros, receivableMicros }
+  tell(world, atMs, 'dispute_opened', { ...left, amountMicros: receivableMicros }, null)
+  tell(world, atMs, 'wallet_in_debt', left, null)
+}
+
 /** Each threshold once on the way down, and once when the wallet has recovered from all. (The product remembers longer.) */
 export function noticeOfRunway(world: World, atMs: number): void {
   const { runwaySeconds, availableMicros, heldMicros, burnMicrosPerHour } = balanceOf(world)

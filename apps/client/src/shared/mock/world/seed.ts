@@ -5,7 +5,7 @@ import { exampleApiKeys, exampleSessions } from './access.ts'
 import { aNewCard, noAutoTopUp } from './card.ts'
 import { lastReconciliation } from './last-reconciliation.ts'
 import { marketOffers, providerAccounts } from './market-offers.ts'
-import { noNotices } from './notices.ts'
+import { noNotices, noticeOfDebt } from './notices.ts'
 import { othersRentals } from './others-rentals.ts'
 import { advance } from './pod-story.ts'
 import { rentPod, stopPod } from './rent.ts'
@@ -46,7 +46,10 @@ export function seedWorld(scenario: Scenario, presentMs: () => number = Date.now
   const { state } = world
   if (scenario === 'visitor') state.signedIn = false
   if (scenario === 'operator') state.user.isOperator = true
-  if (scenario === 'in-debt') state.wallet.receivableMicros = 12_500_000
+  if (scenario === 'in-debt') {
+    state.wallet.receivableMicros = 12_500_000
+    noticeOfDebt(world, startMs)
+  }
   if (scenario === 'empty-market') state.offers = []
   return world
 }
