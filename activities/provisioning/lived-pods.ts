@@ -1,7 +1,7 @@
 import type { UpstreamOffer } from '@berth/contract/offer'
 import type { EntityManager } from 'typeorm'
 
-/** A pod that some attempt of a rental made, with what an estimate of its cost needs. */
+/** A pod that some attempt of a rental made, known or seen by its marker alone, with what an estimate of its cost needs. */
 export interface LivedPod {
   account: string
   podId: string
@@ -16,22 +16,34 @@ export interface LivedPod {
   now: Date
 }
 
-/** A failed attempt's pod is gone when that was proved, at the latest with its rental; its use ends with the renter's wish. */
+/**
+ * A failed attempt's pod is gone when that was proved, at the latest with its rental; one that the fleet watch saw alive
+ * later, when it was last seen. Its use ends with the renter's wish.
+ */
 const PODS = `
-  SELECT attempt.account, outcome.pod_id AS "podId", attempt.offer, rental.disk_gib AS "diskGib",
-    attempt.started_at AS "orderedAt", life.gone_at AS "goneAt", clock_timestamp() AS now,
-    CASE WHEN outcome.outcome = 'ready' THEN outcome.finished_at END AS "usableAt",
+  WITH made AS (
+    SELECT attempt.*, outcome.pod_id, CASE WHEN outcome.outcome = 'ready' THEN outcome.finished_at END AS usable_at
+    FROM launch_attempts attempt JOIN launch_outcomes outcome ON outcome.attempt_id = attempt.id
+    WHERE attempt.rental_id = $1 AND outcome.pod_id IS NOT NULL
+    UNION ALL
+    SELECT attempt.*, sighting.pod_id, NULL
+    FROM launch_attempts attempt JOIN pod_sightings sighting ON (sighting.account, sighting.marker) = (attempt.account, attempt.marker)
+    WHERE attempt.rental_id = $1 AND NOT EXISTS (
+      SELECT FROM launch_outcomes outcome WHERE outcome.attempt_id = attempt.id AND outcome.pod_id = sighting.pod_id))
+  SELECT made.account, made.pod_id AS "podId", made.offer, rental.disk_gib AS "diskGib", made.started_at AS "orderedAt",
+    life.gone_at AS "goneAt", clock_timestamp() AS now, made.usable_at AS "usableAt",
     least(rental.stop_requested_at, rental.stopped_at, segment.ended_at, life.gone_at, clock_timestamp()) AS "usedUntil"
-  FROM launch_attempts attempt
-  JOIN launch_outcomes outcome ON outcome.attempt_id = attempt.id AND outcome.pod_id IS NOT NULL
-  JOIN rentals rental ON rental.id = attempt.rental_id
+  FROM made
+  JOIN rentals rental ON rental.id = made.rental_id
   LEFT JOIN rental_segments segment ON segment.rental_id = rental.id
+  LEFT JOIN pod_sightings seen ON seen.account = made.account AND seen.pod_id = made.pod_id
   CROSS JOIN LATERAL (
-    SELECT coalesce(max(event.at), rental.ended_at) AS gone_at FROM rental_events event
+    SELECT coalesce(max(event.at), rental.ended_at) AS proved_at FROM rental_events event
     WHERE event.rental_id = rental.id AND event.kind = 'absence_proved'
-      AND (event.data ->> 'attempt')::int = attempt.attempt) life
-  WHERE attempt.rental_id = $1
-  ORDER BY attempt.attempt`
+      AND (event.data ->> 'attempt')::int = made.attempt) proof
+  CROSS JOIN LATERAL (
+    SELECT CASE WHEN proof.proved_at IS NOT NULL THEN greatest(proof.proved_at, seen.last_alive_at) END AS gone_at) life
+  ORDER BY made.attempt, made.pod_id`
 
 type PodRow = Omit<LivedPod, 'upstreamMicrosPerHour'> & { offer: UpstreamOffer; diskGib: number }
 

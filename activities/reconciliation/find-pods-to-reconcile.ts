@@ -66,6 +66,8 @@ const DUE = `
       OR (rental.ended_at >= $4 AND EXISTS (
         SELECT FROM pod_costs cost WHERE cost.rental_id = rental.id AND cost.answer = 'unanswered')))
     AND EXISTS (
-      SELECT FROM launch_attempts attempt JOIN launch_outcomes outcome ON outcome.attempt_id = attempt.id
-      WHERE attempt.rental_id = rental.id AND outcome.pod_id IS NOT NULL)
+      SELECT FROM launch_attempts attempt
+      LEFT JOIN launch_outcomes outcome ON outcome.attempt_id = attempt.id
+      LEFT JOIN pod_sightings seen ON seen.marker = attempt.marker
+      WHERE attempt.rental_id = rental.id AND (outcome.pod_id IS NOT NULL OR seen.pod_id IS NOT NULL))
   ORDER BY rental.id LIMIT $5`

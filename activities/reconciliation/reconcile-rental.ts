@@ -56,17 +56,13 @@ const isOf = (pod: PodName, { account, podId }: PodName): boolean =>
   account === pod.account && podId === pod.podId
 
 /**
- * Bills, and estimates where a provider gives none. Null while one that does has not told of some pod: what is booked stands,
- * for it may be from a bill that was read when the rental ended.
+ * Bills, and estimates where a provider gives none, of every pod that was ever looked at. Null while a provider that tells has
+ * not told of some pod: what is booked stands, for it may be from a bill that was read when the rental ended.
  */
 function totalOf(pods: LivedPod[], costs: PodCost[]): bigint | null {
-  let total = 0n
-  for (const pod of pods) {
-    const known = costs.find((cost) => isOf(pod, cost))
-    if (!known || (known.bill === null && known.answer === 'unanswered')) return null
-    total += known.bill ?? known.estimate
-  }
-  return total
+  if (pods.some((pod) => !costs.some((cost) => isOf(pod, cost)))) return null
+  if (costs.some(({ bill, answer }) => bill === null && answer === 'unanswered')) return null
+  return costs.reduce((total, { bill, estimate }) => total + (bill ?? estimate), 0n)
 }
 
 type FoundCost = Omit<PodCost, 'reconciledAt'>

@@ -136,6 +136,24 @@ describe('what a pod cost', () => {
     expect(await bookedOf(rentalId)).toBeGreaterThanOrEqual(3_600_000)
   })
 
+  it('counts a pod that only its marker tells of, up to when it was last seen alive', async () => {
+    const { rentalId } = await aRentalWithPods({ endedDaysAgo: 1 })
+    await world.owner.query(
+      `INSERT INTO pod_sightings (account, pod_id, marker, state, raw_status, last_alive_at, seen_at)
+       SELECT account, $2, marker, 'gone', 'TERMINATED', started_at + interval '90 minutes', now()
+       FROM launch_attempts WHERE rental_id = $1`,
+      [rentalId, `${rentalId}-2`],
+    )
+    const run = await begin(night('2026-03-02'))
+    await reconcile(run!.runId, rentalId, { micros: '3500000' })
+    expect(await costsOf(rentalId)).toMatchObject([{ bill: 3_500_000n }, { estimate: 5_400_000n }])
+    expect(await bookedOf(rentalId)).toBe(8_900_000)
+    await finishRun(world.application, run!.runId)
+    await world.owner.query('DELETE FROM pod_sightings')
+    await reconcile((await begin(night('2026-03-03')))!.runId, rentalId, { micros: '3500000' })
+    expect(await bookedOf(rentalId)).toBe(8_900_000)
+  })
+
   it('stands as its provider said it until that says something else, and is summed over all pods of a rental', async () => {
     const { rentalId } = await aRentalWithPods({ endedDaysAgo: 1, pods: 2 })
     const told = [{ micros: '3900000' }, { words: 'HTTP 503' }, { micros: '3500000' }]

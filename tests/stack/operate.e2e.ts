@@ -1,6 +1,7 @@
 import { createOpenSshKeyPair } from '@berth/activities/providers/ssh/openssh-key-pair'
 import type { ProviderHealth } from '@berth/contract/schemas/catalog'
 import type { OperatorRental } from '@berth/contract/schemas/operator'
+import type { Reconciliation } from '@berth/contract/schemas/reconciliation'
 import type { RentalDetail } from '@berth/contract/schemas/rentals'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -84,6 +85,20 @@ test('a running rental is ended with a reason that its renter reads', async () =
   await renter.getByText('The host loses its network tonight.').first().waitFor()
   expect(await rental(id)).toMatchObject({ phase: 'ended', endReason: 'ended_by_operator' })
   expect(await cloud.pods()).toEqual([])
+})
+
+test('told to, it asks RunPod what the pods of that rental cost us, and the books agree', async () => {
+  const id = /rent_\w+/.exec(renter.url())![0]
+  await openOperations()
+  await operator.getByTestId('reconcile-now').click()
+  const row = operator.locator(`[data-testid=reconciled-rental][data-rental-id=${id}]`)
+  await row.getByText('its bill').waitFor({ timeout: 90_000 })
+  await operator.getByText('Asked for by operator.').waitFor({ timeout: 60_000 })
+  const { items } = await getJson<Reconciliation>(operator.context(), '/v1/operator/reconciliation')
+  const found = items.find(({ rentalId }) => rentalId === id)!
+  const bill = found.estimateMicros + (found.differenceMicros ?? 0)
+  expect(found).toMatchObject({ account: 'runpod', upstreamCostMicros: bill, unanswered: 0 })
+  expect(bill).toBeGreaterThan(0)
 })
 
 test('a drained provider sells nothing from that moment, and the market says why', async () => {
