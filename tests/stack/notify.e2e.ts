@@ -1,0 +1,106 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { accessibilityProblems } from '../support/accessibility.ts'
+import { launchBrowser } from '../support/browser.ts'
+import { PHONE } from '../support/mock-dashboard.ts'
+import { startTestStack, type TestStack } from '../support/stack.ts'
+import { signIn } from '../support/visitor.ts'
+import { startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.ts'
+
+const LONG = { timeout: 60_000 }
+
+let stack: TestStack
+let browser: Browser
+let receiver: WebhookReceiver
+let page: Page
+/** The endpoint's newest, as the page showed it. */
+let secret: string
+
+beforeAll(async () => {
+  stack = await startTestStack()
+  browser = await launchBrowser()
+  receiver = await startWebhookReceiver()
+  const context = await browser.newContext({ baseURL: stack.addresses.dashboard, reducedMotion: 'reduce' })
+  page = await context.newPage()
+  page.setDefaultTimeout(30_000)
+  await signIn(page, 'ada')
+  await page.goto('/notifications')
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await receiver?.close()
+  await stack?.stop()
+})
+
+test('an address of one’s own becomes an endpoint, and its secret is shown once', async () => {
+  await page.getByTestId('add-webhook').click()
+  await page.getByTestId('webhook-url').fill(receiver.url)
+  await page.getByTestId('webhook-submit').click()
+  secret = await keepSecret()
+  expect(await page.getByTestId('webhook-row').textContent()).toContain(receiver.url)
+  await page.reload()
+  await page.getByTestId('webhook-row').waitFor()
+  expect(await page.getByText(secret).count()).toBe(0)
+})
+
+test('a test call arrives signed, and its delivery says so', async () => {
+  await page.getByTestId('webhook-test').click()
+  await newest('delivered').waitFor(LONG)
+  expect(receiver.calls().map((call) => receiver.isFromUs(call, secret))).toEqual([true])
+  await closeLog()
+})
+
+test('a receiver that fails is listed with what it answered and when it is tried again', async () => {
+  receiver.forget()
+  receiver.answerWith(() => 503)
+  await page.getByTestId('webhook-test').click()
+  const delivery = newest('pending').filter({ hasText: '503' })
+  await delivery.waitFor(LONG)
+  expect(await accessibilityProblems(page)).toEqual([])
+})
+
+test('sent again once the receiver is well, it is delivered', async () => {
+  receiver.answerWith(() => 200)
+  await page.getByTestId('delivery').first().getByTestId('redeliver').click()
+  await expect.poll(() => page.locator('[data-testid=delivery][data-status=delivered]').count(), LONG).toBe(2)
+  await closeLog()
+})
+
+test('a secret that is replaced signs from then on', async () => {
+  await page.getByTestId('webhook-row').getByRole('button', { name: 'More' }).click()
+  await page.getByRole('menuitem', { name: /secret/i }).click()
+  const before = secret
+  secret = await keepSecret()
+  expect(secret).not.toBe(before)
+  receiver.forget()
+  await page.getByTestId('webhook-test').click()
+  await expect.poll(() => receiver.calls().some((call) => receiver.isFromUs(call, secret)), LONG).toBe(true)
+  await closeLog()
+})
+
+test('the page is whole and usable on a phone', async () => {
+  await page.setViewportSize(PHONE)
+  await page.reload()
+  await page.getByTestId('webhook-row').waitFor()
+  expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
+  expect(await accessibilityProblems(page)).toEqual([])
+})
+
+/** Reads the secret off the page and says that it is kept. */
+async function keepSecret(): Promise<string> {
+  const shown = page.getByTestId('webhook-secret')
+  const words = (await shown.locator('code').textContent())!.trim()
+  expect(words).toMatch(/^whsec_/)
+  await page.getByTestId('secret-kept').click()
+  await shown.waitFor({ state: 'hidden' })
+  return words
+}
+
+const newest = (status: 'delivered' | 'pending') =>
+  page.locator(`[data-testid=delivery][data-status=${status}]`).first()
+
+async function closeLog(): Promise<void> {
+  await page.keyboard.press('Escape')
+  await page.getByTestId('delivery').first().waitFor({ state: 'hidden' })
+}
