@@ -54,6 +54,16 @@ describe('a run', () => {
     ])
   })
 
+  it('that an operator asked for between midnight and its hour does not stand for that of the night', async () => {
+    const { userId } = await world.aWallet()
+    const asked = await begin('2026-03-02T01:00:00.000Z', userId)
+    await finishRun(world.application, asked!.runId)
+    const ofTheNight = await begin(night('2026-03-02'))
+    expect(ofTheNight).not.toBeNull()
+    await finishRun(world.application, ofTheNight!.runId)
+    expect(await begin(night('2026-03-02'))).toBeNull()
+  })
+
   it('looks at what lived in its period, what may still be billed, and for a month at what was never answered', async () => {
     const days = { lives: null, yesterday: 1, lately: 6, settled: 8, unanswered: 29, forgotten: 31 } as const
     const names = new Map<string, string>()

@@ -41,7 +41,7 @@ export async function startNightly({ temporal, market }: Simulation): Promise<Ni
     })
   const first = await start()
   const runs = (): Promise<ReconciliationRun[]> =>
-    market.dataSource.manager.find(ReconciliationRunEntity, { order: { untilAt: 'ASC' } })
+    market.dataSource.manager.find(ReconciliationRunEntity, { order: { startedAt: 'ASC' } })
   const finished = async (): Promise<ReconciliationRun[]> =>
     (await runs()).filter(({ finishedAt }) => finishedAt !== null)
   const newest = async (): Promise<ReconciliationRun> => (await finished()).at(-1)!

@@ -7,7 +7,7 @@ import { databaseNow } from '../../database-now.ts'
 const DAYS = 30
 const DAY_MS = 86_400_000
 
-/** The books as the ledger's entries add up. Upstream cost is booked when a rental ends: the margin of what still runs reads too high. */
+/** The books as the ledger's entries add up. Upstream cost is booked every night and when a rental ends: the margin reads too high by what runs since then. */
 export async function readBooks(dataSource: DataSource): Promise<Books> {
   const asOf = await databaseNow(dataSource)
   const since = new Date(asOf.getTime() - DAYS * DAY_MS)

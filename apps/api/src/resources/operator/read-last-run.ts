@@ -5,7 +5,7 @@ import type { DataSource } from 'typeorm'
 
 /** The newest reconciliation, under way or finished; null before the first. */
 export async function readLastRun({ manager }: DataSource): Promise<ReconciliationRunView | null> {
-  const [run] = await manager.find(ReconciliationRunEntity, { order: { untilAt: 'DESC' }, take: 1 })
+  const [run] = await manager.find(ReconciliationRunEntity, { order: { startedAt: 'DESC' }, take: 1 })
   if (!run) return null
   const { id, requestedBy, pods, unanswered, flagged } = run
   const operator = requestedBy === null ? null : await manager.findOneBy(UserEntity, { id: requestedBy })
