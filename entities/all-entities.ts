@@ -16,6 +16,7 @@ import { OauthIdentityEntity } from './oauth-identity.ts'
 import { OfferRefusalEntity } from './offer-refusal.ts'
 import { OfferEntity } from './offer.ts'
 import { PodCostEntity } from './pod-cost.ts'
+import { PodEnvironmentEntity } from './pod-environment.ts'
 import { PodSightingEntity } from './pod-sighting.ts'
 import { PromotionRedemptionEntity } from './promotion-redemption.ts'
 import { PromotionEntity } from './promotion.ts'
@@ -64,6 +65,7 @@ export const allEntities = [
   OfferEntity,
   OfferRefusalEntity,
   HostBlockEntity,
+  PodEnvironmentEntity,
   PodSightingEntity,
   NoticeEntity,
   NoticeReadEntity,

@@ -25,6 +25,7 @@ export const instant = (): Column<Date> => column({ type: 'timestamptz' })
 export const date = (): Column<string> => column({ type: 'date' })
 export const bytes = (): Column<Buffer> => column({ type: 'bytea' })
 export const textList = (): Column<string[]> => column({ type: 'text', array: true })
+export const integerList = (): Column<number[]> => column({ type: 'integer', array: true })
 /** JSON of a shape the writer vouches for; PostgreSQL stores it as jsonb. */
 export const json = <V>(): Column<V> => column({ type: 'jsonb' })
 /** One of a closed list of words; `table` adds the CHECK. */

@@ -9,6 +9,7 @@ import {
   insertedAt,
   instant,
   integer,
+  integerList,
   json,
   nullable,
   oneOf,
@@ -18,6 +19,13 @@ import {
   withDefault,
 } from './columns.ts'
 import { table } from './table.ts'
+
+/** A port inside the pod and where it answers from outside. */
+export interface PublishedPort {
+  privatePort: number
+  host: string
+  publicPort: number
+}
 
 /** The current view of a rental, written by its workflow's activities; its history is in `rental_events`. */
 export interface Rental {
@@ -69,6 +77,12 @@ export interface Rental {
   version: number
   /** How it is charged, frozen at launch. */
   charging: ChargingTerms
+  /** Which environment variables it was given; their values are in `pod_environments` until it runs. */
+  envNames: string[]
+  /** Private TCP ports its renter wants to reach besides 22. */
+  ports: number[]
+  /** Where the provider publishes ports of the pod, once it runs. */
+  publishedPorts: PublishedPort[]
 }
 
 export const RentalEntity = table<Rental>('rentals', {
@@ -112,6 +126,9 @@ export const RentalEntity = table<Rental>('rentals', {
     workflowClaimedAt: nullable(instant()),
     version: withDefault(integer(), 1),
     charging: withDefault(json(), () => `'{"strategy": "hold"}'`),
+    envNames: withDefault(textList(), () => `'{}'`),
+    ports: withDefault(integerList(), () => `'{}'`),
+    publishedPorts: withDefault(json(), () => `'[]'`),
   },
   indices: [
     { on: ['userId', 'requestedAt'] },

@@ -43,6 +43,7 @@ export const applicationPrivileges: Record<string, Privilege[]> = {
   ssh_keys: ['INSERT', 'UPDATE', 'DELETE'],
   idempotency_keys: ['INSERT', 'UPDATE', 'DELETE'],
   offers: ['INSERT', 'UPDATE', 'DELETE'],
+  pod_environments: ['INSERT'],
   pod_sightings: ['INSERT', 'UPDATE', 'DELETE'],
   reconciliation_runs: ['INSERT', 'UPDATE'],
   pod_costs: ['INSERT', 'UPDATE'],

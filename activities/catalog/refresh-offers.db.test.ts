@@ -38,7 +38,13 @@ test('writes what the provider lists with our price, its latency and its terms, 
   }
   expect(await world.account('runpod')).toMatchObject({
     displayName: 'RunPod',
-    terms: { stopStart: 'keeps_disk_may_lose_gpu', teardownSeconds: 30, images: 'any' },
+    terms: {
+      stopStart: 'keeps_disk_may_lose_gpu',
+      teardownSeconds: 30,
+      images: 'any',
+      ports: 'published',
+      environment: 'any',
+    },
     status: 'on',
     lastRefreshStartedAt: NOW,
     lastSuccessAt: NOW,

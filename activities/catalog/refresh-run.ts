@@ -14,7 +14,7 @@ export interface RefreshRun {
 /** Notes the start, and what the adapter says of its provider, before the provider is asked. */
 export async function beginRefresh(deps: CatalogDeps, provider: Provider): Promise<RefreshRun> {
   const startedAt = deps.clock.now()
-  const { stopStart, teardownSeconds, images } = provider.capabilities
+  const { stopStart, teardownSeconds, images, ports, environment } = provider.capabilities
   const rows: { status: ProviderStatus }[] = await deps.dataSource.query(
     `INSERT INTO provider_accounts AS known
        (id, provider, display_name, terms, status, last_refresh_started_at, updated_at)
@@ -27,7 +27,7 @@ export async function beginRefresh(deps: CatalogDeps, provider: Provider): Promi
       provider.account,
       provider.name,
       provider.displayName,
-      JSON.stringify({ stopStart, teardownSeconds, images }),
+      JSON.stringify({ stopStart, teardownSeconds, images, ports, environment }),
       startedAt,
     ],
   )

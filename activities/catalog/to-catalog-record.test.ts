@@ -73,6 +73,8 @@ function record(upstream: UpstreamOffer, marginBasisPoints: number): ReturnType<
     billingReadout: 'never',
     billedTime: { incrementSeconds: 1, leastSeconds: 0 },
     images: 'any',
+    ports: 'published',
+    environment: 'any',
     bootBudgetSeconds: 600,
     bootPollSeconds: 5,
     fleetPollSeconds: 30,

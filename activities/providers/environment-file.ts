@@ -1,7 +1,5 @@
+import { fitsOnALine, isEnvName } from '@berth/contract/pod-environment'
 import { ProviderError } from './provider-error.ts'
-
-/** `/etc/environment` knows no escapes: a # cuts the value off, and a line ends where it ends. */
-const UNWRITABLE = /[\n\r#]|^["']|\\$/
 
 interface EnvironmentFileParts {
   provider: string
@@ -14,7 +12,7 @@ interface EnvironmentFileParts {
  */
 export function environmentFileOf({ provider, env }: EnvironmentFileParts): string {
   const assignments = Object.entries(env).map(([name, value]) => {
-    if (/^[A-Za-z_]\w*$/.test(name) && !UNWRITABLE.test(value)) return `${name}=${value}\n`
+    if (isEnvName(name) && fitsOnALine(value)) return `${name}=${value}\n`
     const words = `the environment variable ${name} can not be given to a virtual machine: its name must be letters, digits and underscores, its value one line without a # or a quote in front`
     throw new ProviderError({ provider, kind: 'invalid_request', words })
   })

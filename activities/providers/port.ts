@@ -1,4 +1,5 @@
 import type { Gpu, UpstreamOffer } from '@berth/contract/offer'
+import type { EnvValues, PortAccess } from '@berth/contract/pod-environment'
 
 /** Where an instance is in its life, whatever words its provider uses. */
 export type InstanceState =
@@ -68,6 +69,10 @@ export interface Capabilities {
   billedTime: BilledTime
   /** Custom container image or a fixed set of VM images. */
   images: 'any' | 'fixed'
+  /** How a port that was asked for is reached from outside. */
+  ports: PortAccess
+  /** Which values of environment variables it can hand to a pod. */
+  environment: EnvValues
   /** A pod not usable by then is destroyed and re-rolled, seconds. */
   bootBudgetSeconds: number
   /** How often a booting pod is asked for, seconds. */

@@ -22,6 +22,8 @@ export interface ProvisioningDeps {
   loadOffer: LoadOffer
   probe: ProbePod
   verificationPublicKey: string | null
+  /** Open the environments that the API sealed. */
+  secretsKeys: readonly string[]
   /** False when the rental has no running workflow. */
   tellRental: (news: PodNews) => Promise<boolean>
   /** Starts the workflow of a live rental unless it runs, and repeats a stop it may not have heard. */

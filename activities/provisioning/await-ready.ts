@@ -92,7 +92,7 @@ async function judge(
   instance: Instance,
   signal: AbortSignal,
 ): Promise<Look> {
-  const { state, hostId, rawStatus, statusMessage, ssh } = instance
+  const { state, hostId, rawStatus, statusMessage, ssh, ports } = instance
   const words = statusMessage ?? `the provider says ${rawStatus}`
   if (HOPELESS.includes(state)) return failed('failed', words, hostId)
   if (state === 'gone' && age() > listLagMs(deps))
@@ -102,7 +102,7 @@ async function judge(
   if (state !== 'running' || !ssh) return { done: null, words, hostId }
   deps.heartbeat(words)
   const answer = await deps.probe({ ssh, expected: soldGpu(attempt), signal })
-  if (answer.ok) return { done: { ok: true, ssh, hostId, hostKey: answer.hostKeyFingerprint } }
+  if (answer.ok) return { done: { ok: true, ssh, hostId, hostKey: answer.hostKeyFingerprint, ports } }
   if (answer.mismatch) return failed('verification_failed', answer.words, hostId)
   return { done: null, words: answer.words, hostId }
 }

@@ -73,7 +73,7 @@ function columnsOf(patch: RentalPatch): Columns {
   return { ...columns, ...podColumns(patch) }
 }
 
-function podColumns({ attempt, podId, ssh, hostKey }: RentalPatch): Columns {
+function podColumns({ attempt, podId, ssh, hostKey, ports }: RentalPatch): Columns {
   return {
     ...(attempt
       ? {
@@ -88,5 +88,6 @@ function podColumns({ attempt, podId, ssh, hostKey }: RentalPatch): Columns {
       ? {}
       : { sshHost: ssh?.host ?? null, sshPort: ssh?.port ?? null, sshUser: ssh?.user ?? null }),
     ...(hostKey === undefined ? {} : { hostKey }),
+    ...(ports === undefined ? {} : { publishedPorts: ports }),
   }
 }

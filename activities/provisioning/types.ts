@@ -1,6 +1,6 @@
 import type { AttemptOutcome, EndReason, RentalHealth, RentalPhase } from '@berth/contract/rental-status'
 import type { RentalEventData, RentalEventKind } from '@berth/contract/rental-events'
-import type { InstanceState, SshEndpoint } from '../providers/port.ts'
+import type { Instance, InstanceState, SshEndpoint } from '../providers/port.ts'
 import type { ProviderErrorKind } from '../providers/provider-error.ts'
 
 /** What the workflow needs to know of a rental; no key, image or environment is in it. */
@@ -68,7 +68,14 @@ export type LaunchAnswer =
   | { ok: false; kind: ProviderErrorKind; words: string; retryAfterMs: number | null }
 
 export type ReadyAnswer =
-  | { ok: true; ssh: SshEndpoint; hostId: string | null; hostKey: string | null }
+  | {
+      ok: true
+      ssh: SshEndpoint
+      hostId: string | null
+      hostKey: string | null
+      /** Absent in histories of earlier versions. */
+      ports?: Instance['ports']
+    }
   | {
       ok: false
       outcome: Extract<AttemptOutcome, 'boot_timeout' | 'verification_failed' | 'failed'>
@@ -89,6 +96,7 @@ export interface RentalPatch {
   podId?: string | null
   ssh?: SshEndpoint | null
   hostKey?: string | null
+  ports?: Instance['ports']
   /** ISO 8601. */
   endsAt?: string | null
   spendLimitMicros?: number | null

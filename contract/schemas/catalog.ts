@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { FORM_FACTORS, GPU_VENDORS, LISTING_SORTS, POD_KINDS, STOCK_LEVELS } from '../offer.ts'
+import { ENV_VALUES, PORT_ACCESS } from '../pod-environment.ts'
 import { chargingSchema } from './charging.ts'
 import { instant, microsSchema, pageOf, pageQuery } from './common.ts'
 
@@ -20,12 +21,16 @@ export const regionSchema = z
   .object({ code: z.string(), country: z.string().nullable(), continent: z.enum(CONTINENTS).nullable() })
   .meta({ id: 'Region' })
 
-/** What stopping means there, taken from the provider's capability flags. */
+/** What a pod can and cannot do there, taken from the provider's capability flags. */
 export const stopTermsSchema = z
   .object({
     stopStart: z.enum(['none', 'keeps_disk_may_lose_gpu', 'keeps_disk_bills_full', 'keeps_disk_and_gpu']),
     teardownSeconds: z.int(),
     images: z.enum(['any', 'fixed']),
+    /** How the ports of a pod are reached. */
+    ports: z.enum(PORT_ACCESS),
+    /** `lines`: only values that fit on one line of `/etc/environment` reach a pod. */
+    environment: z.enum(ENV_VALUES),
   })
   .meta({ id: 'StopTerms' })
 

@@ -5,6 +5,7 @@ import { ATTEMPT_OUTCOMES, END_REASONS, RENTAL_HEALTH, RENTAL_PHASES } from '../
 import { gpuSchema, regionSchema, stopTermsSchema } from './catalog.ts'
 import { chargingSchema } from './charging.ts'
 import { idOf, instant, microsSchema, pageOf, pageQuery } from './common.ts'
+import { envSchema, portsSchema, reachablePortSchema } from './pod-environment.ts'
 
 const MINUTE = 60
 const YEAR = 365 * 24 * 3600
@@ -40,6 +41,8 @@ export const newRentalSchema = z
       .regex(IMAGE, 'Write the image like "berth/pytorch:2.5" or "ghcr.io/owner/image:tag".'),
     diskGib: z.int().min(1).max(20_000).optional(),
     sshKeyIds: z.array(idOf('sshKey')).min(1, 'Choose one SSH key at least.').max(10),
+    env: envSchema.optional(),
+    ports: portsSchema.optional(),
     duration: durationSchema,
     /** The price the person saw. A higher price at launch is refused, never charged. */
     priceMicrosPerHour: microsSchema,
@@ -121,6 +124,9 @@ export const rentalSchema = z
     image: z.string().nullable(),
     diskGib: z.int(),
     sshKeyIds: z.array(z.string()),
+    /** Names alone: values are never told again. */
+    envNames: z.array(z.string()),
+    ports: z.array(reachablePortSchema),
     ssh: z.object({ host: z.string(), port: z.int(), user: z.string(), command: z.string() }).nullable(),
     endsAt: instant.nullable(),
     spendLimitMicros: microsSchema.nullable(),

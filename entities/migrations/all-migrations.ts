@@ -7,6 +7,7 @@ import { createIdentity } from './create-identity.ts'
 import { createMetering } from './create-metering.ts'
 import { createNotices } from './create-notices.ts'
 import { createPayments } from './create-payments.ts'
+import { createPodEnvironments } from './create-pod-environments.ts'
 import { createPodSightings } from './create-pod-sightings.ts'
 import { createPromotions } from './create-promotions.ts'
 import { createReconciliation } from './create-reconciliation.ts'
@@ -47,4 +48,5 @@ export const allMigrations = [
   tellTrueRunway,
   seeSessions,
   tellOfReversals,
+  createPodEnvironments,
 ]

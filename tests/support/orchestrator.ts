@@ -15,6 +15,7 @@ import { MockActivityEnvironment, type TestWorkflowEnvironment } from '@temporal
 import type Stripe from 'stripe'
 import type { FleetReport } from '@berth/activities/provisioning/watch-fleet'
 import type { Marketplace } from './marketplace.ts'
+import { SEALING_KEYS } from './renting.ts'
 
 export type RentalHandle = WorkflowHandle<(input: RentalInput) => Promise<void>>
 
@@ -52,7 +53,7 @@ export async function startOrchestrator({
     stripe,
     ...(await createVerification(market.verificationKeyFile)),
     settings: { marginBasisPoints: 1_000, publicUrl: 'http://127.0.0.1:4300' },
-    notifications: { sendMail: null, webhooks: { secretsKeys: [], allowLocal: false } },
+    notifications: { sendMail: null, webhooks: { secretsKeys: SEALING_KEYS, allowLocal: false } },
     billing: market.billing,
   })
   bundle ??= bundleWorkflows()

@@ -3,14 +3,20 @@ import { DEFAULT_CHARGING, type ChargingTerms } from '@berth/contract/charging'
 import { newId } from '@berth/contract/ids'
 import { micros } from '@berth/contract/money'
 import type { Offer } from '@berth/contract/offer'
+import { PodEnvironmentEntity } from '@berth/entities/pod-environment'
 import { RentalEntity } from '@berth/entities/rental'
+import { sealSecret } from '@berth/entities/seal-secret'
 import { UserEntity } from '@berth/entities/user'
 import { WalletEntity } from '@berth/entities/wallet'
 import type { DataSource } from 'typeorm'
+import { WORKER_ENVIRONMENT } from './worker-environment.ts'
 
 /** A valid public key; whoever needs to log in makes a pair of their own. */
 const SOME_PUBLIC_KEY =
   'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl somebody'
+
+/** What the worker opens sealed environments with. */
+export const SEALING_KEYS = [WORKER_ENVIRONMENT.WEBHOOK_SECRETS_KEY]
 
 export interface Person {
   userId: string
@@ -26,6 +32,8 @@ export interface RentOptions {
   image?: string
   /** By the hold unless said otherwise. */
   charging?: ChargingTerms
+  env?: Record<string, string>
+  ports?: number[]
 }
 
 type TopUp = (person: Person, amountMicros: bigint) => Promise<void>
@@ -78,11 +86,17 @@ export async function requestRental(
     diskGib: offer.disk.includedGib,
     sshKeyIds: [newId('sshKey')],
     sshPublicKeys: [SOME_PUBLIC_KEY],
+    envNames: Object.keys(wish.env ?? {}),
+    ports: wish.ports ?? [],
     failover: cap !== undefined,
     maxPriceMicrosPerHour: cap === undefined ? null : micros(cap),
     durationSeconds: wish.durationSeconds ?? null,
     spendLimitMicros: wish.spendLimitMicros === undefined ? null : micros(wish.spendLimitMicros),
     charging: wish.charging ?? DEFAULT_CHARGING,
   })
+  if (wish.env) {
+    const sealed = sealSecret(JSON.stringify(wish.env), { keys: SEALING_KEYS, label: id })
+    await dataSource.manager.insert(PodEnvironmentEntity, { rentalId: id, sealed })
+  }
   return id
 }

@@ -138,7 +138,14 @@ async function startMeter(
   ])
   await desk.tell(
     { phase: 'running', waitingFor: null, lastError: null, endsAt },
-    { phase: 'running', ssh: ready.ssh, hostKey: ready.hostKey, endsAt, readyAt: startedAt },
+    {
+      phase: 'running',
+      ssh: ready.ssh,
+      hostKey: ready.hostKey,
+      ...(ready.ports && { ports: ready.ports }),
+      endsAt,
+      readyAt: startedAt,
+    },
     { kind: 'running', data: { host: ready.ssh.host, port: ready.ssh.port, bootSeconds } },
   )
   return settlement

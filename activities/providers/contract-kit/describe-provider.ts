@@ -85,6 +85,9 @@ function describeLife({ setup }: Parts): void {
     expect(found.map(({ id }) => id)).toEqual([launched.id])
     const running = await untilRunning(provider, launched.id)
     expect(await inPod(running, 'echo $GREETING')).toMatchObject({ ok: true, code: 0, stdout: 'hello\n' })
+    expect(running.ports.some(({ privatePort }) => privatePort === 8888)).toBe(
+      provider.capabilities.ports === 'published',
+    )
     expect((await inPod(running, 'true', secondDevice.privateKey)).ok).toBe(true)
     expect(await inPod(running, 'true', stranger.privateKey)).toMatchObject({
       ok: false,

@@ -36,6 +36,9 @@ const CAPABILITIES: Capabilities = {
   // Why five minutes: GPU Droplets are billed by the second, and never for less.
   billedTime: { incrementSeconds: 1, leastSeconds: 300 },
   images: 'fixed',
+  // Why: nothing stands in front of its public addresses.
+  ports: 'open',
+  environment: 'lines',
   bootBudgetSeconds: 900,
   bootPollSeconds: 10,
   fleetPollSeconds: 60,

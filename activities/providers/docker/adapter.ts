@@ -37,6 +37,8 @@ const CAPABILITIES: Capabilities = {
   billingReadout: 'never',
   billedTime: { incrementSeconds: 1, leastSeconds: 0 },
   images: 'any',
+  ports: 'published',
+  environment: 'any',
   bootBudgetSeconds: 60,
   bootPollSeconds: 1,
   fleetPollSeconds: 5,

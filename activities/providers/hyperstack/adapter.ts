@@ -34,6 +34,8 @@ const CAPABILITIES: Capabilities = {
   // Why minutes: Hyperstack bills by the minute, a begun one whole.
   billedTime: { incrementSeconds: 60, leastSeconds: 0 },
   images: 'fixed',
+  ports: 'open',
+  environment: 'lines',
   bootBudgetSeconds: 1_200,
   bootPollSeconds: 15,
   fleetPollSeconds: 60,

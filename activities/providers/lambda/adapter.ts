@@ -39,6 +39,9 @@ const CAPABILITIES: Capabilities = {
   // Why minutes: Lambda bills in one-minute increments, from running to terminated.
   billedTime: { incrementSeconds: 60, leastSeconds: 0 },
   images: 'fixed',
+  // Why: its firewall lets SSH in alone, and its rules are the account's, shared by all tenants.
+  ports: 'tunnel',
+  environment: 'lines',
   // Why so long: machines with eight GPUs take up to a quarter of an hour.
   bootBudgetSeconds: 1_200,
   bootPollSeconds: 15,

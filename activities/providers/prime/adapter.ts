@@ -38,6 +38,9 @@ const CAPABILITIES: Capabilities = {
   billingReadout: 'after_end',
   billedTime: { incrementSeconds: 1, leastSeconds: 0 },
   images: 'fixed',
+  // Why: what the clouds behind it let in differs, and it opens nothing on demand.
+  ports: 'tunnel',
+  environment: 'any',
   bootBudgetSeconds: 1_200,
   bootPollSeconds: 15,
   fleetPollSeconds: 60,

@@ -37,6 +37,8 @@ const CAPABILITIES: Capabilities = {
   billingReadout: 'always',
   billedTime: { incrementSeconds: 1, leastSeconds: 0 },
   images: 'any',
+  ports: 'published',
+  environment: 'any',
   bootBudgetSeconds: 600,
   bootPollSeconds: 5,
   fleetPollSeconds: 30,

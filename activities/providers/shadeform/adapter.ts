@@ -36,6 +36,9 @@ const CAPABILITIES: Capabilities = {
   billingReadout: 'always',
   billedTime: { incrementSeconds: 1, leastSeconds: 0 },
   images: 'fixed',
+  // Why: what the clouds behind it let in differs, and it opens nothing on demand for a machine.
+  ports: 'tunnel',
+  environment: 'any',
   // Why so long: one and a half times the longest boot estimate of its virtual machines and bare metal.
   bootBudgetSeconds: 1_800,
   bootPollSeconds: 15,

@@ -39,6 +39,8 @@ const CAPABILITIES: Capabilities = {
   billingReadout: 'never',
   billedTime: { incrementSeconds: 1, leastSeconds: 0 },
   images: 'fixed',
+  ports: 'published',
+  environment: 'lines',
   bootBudgetSeconds: 900,
   bootPollSeconds: 10,
   fleetPollSeconds: 60,

@@ -36,6 +36,8 @@ const CAPABILITIES: Capabilities = {
   billingReadout: 'always',
   billedTime: { incrementSeconds: 1, leastSeconds: 0 },
   images: 'any',
+  ports: 'published',
+  environment: 'lines',
   bootBudgetSeconds: 600,
   bootPollSeconds: 10,
   fleetPollSeconds: 45,

@@ -33,6 +33,9 @@ const CAPABILITIES: Capabilities = {
   billingReadout: 'never',
   billedTime: { incrementSeconds: 1, leastSeconds: 0 },
   images: 'fixed',
+  // Why: nothing stands in front of its public addresses.
+  ports: 'open',
+  environment: 'lines',
   bootBudgetSeconds: 1_200,
   bootPollSeconds: 10,
   fleetPollSeconds: 60,

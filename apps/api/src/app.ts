@@ -151,7 +151,7 @@ function jsonRoutes(deps: AppDeps, pods: ReturnType<typeof podAccess>) {
     ...createSessionRoutes({ dataSource, onEnded: deps.streams.endAccess }),
     ...createApiKeyRoutes({ dataSource, onRevoked: deps.streams.endAccess }),
     ...createCatalogRoutes(deps),
-    ...createRentalRoutes({ ...deps, queries, gateway }),
+    ...createRentalRoutes({ ...deps, queries, gateway, secretsKeys: config.webhooks.secretsKeys }),
     ...createSshKeyRoutes(deps),
     ...createBillingRoutes(deps),
     ...createPaymentRoutes({ ...deps, publicOrigin: config.publicOrigin }),

@@ -35,7 +35,7 @@ const schema = z.object({
   STRIPE_WEBHOOK_SECRET: list.refine((secrets) => secrets.length > 0, 'at least one signing secret'),
   /** Whether only live events (true) or only test events (false) are ours. */
   STRIPE_LIVEMODE: z.stringbool().default(false),
-  /** Seals the signing secrets of webhook endpoints; the worker has the same. Several, comma separated: the first seals, all open. */
+  /** Seals the signing secrets of webhook endpoints and the environments of pods; the worker has the same. Several, comma separated: the first seals, all open. */
   WEBHOOK_SECRETS_KEY: list.refine(
     (keys) => keys.length > 0 && keys.every((key) => key.length >= 32),
     'at least 32 characters; make one with: openssl rand -hex 32',

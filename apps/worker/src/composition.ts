@@ -56,6 +56,7 @@ export function composeActivities(world: World) {
       loadOffer: (offerId) => loadOffer({ dataSource, clock }, { offerId }),
       probe: world.probe,
       verificationPublicKey: world.verificationPublicKey,
+      secretsKeys: world.notifications.webhooks.secretsKeys,
       tellRental: createTellRental(temporal),
       ensureWorkflow: createEnsureWorkflow(temporal),
     }),

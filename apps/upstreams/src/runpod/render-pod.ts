@@ -66,11 +66,10 @@ function renderRuntime(pod: Pod, nowMs: number, host: string): Record<string, un
 /** HTTP ports go through RunPod's web proxy and have no public port of their own. */
 function renderPort(entry: string, pod: Pod, host: string): Record<string, unknown> {
   const [privatePort = '', type = ''] = entry.split('/')
-  const isSsh = entry === '22/tcp' && pod.sshPort !== null
-  return {
-    private: Number(privatePort),
-    public: isSsh ? pod.sshPort : null,
-    type,
-    ip: isSsh ? host : null,
-  }
+  const published = type === 'tcp' ? publicPortOf(Number(privatePort), pod) : null
+  return { private: Number(privatePort), public: published, type, ip: published === null ? null : host }
 }
+
+/** SSH really listens; any other port has a number as RunPod gives one, and nobody behind it. */
+const publicPortOf = (privatePort: number, { sshPort }: Pod): number | null =>
+  privatePort === 22 ? sshPort : 10_000 + ((privatePort * 7) % 50_000)

@@ -1,5 +1,6 @@
 import type { NewRental } from '@berth/contract/schemas/rentals'
-import { RentalEntity } from '@berth/entities/rental'
+import { type Rental, RentalEntity } from '@berth/entities/rental'
+import { sealSecret } from '@berth/entities/seal-secret'
 import type { Logger } from 'pino'
 import type { DataSource } from 'typeorm'
 import type { SignedInUser } from '../../http/authenticate.ts'
@@ -14,6 +15,8 @@ import { rentalToStart } from './rental-to-start.ts'
 export interface CreateRentalDeps {
   dataSource: DataSource
   orchestrator: Orchestrator
+  /** Seals the values of environment variables; the worker opens them. */
+  secretsKeys: readonly string[]
 }
 
 interface CreateRentalInput {
@@ -33,9 +36,7 @@ export async function createRental(deps: CreateRentalDeps, input: CreateRentalIn
   const { user, claim, log } = input
   const rentalId = await claim.resourceId('rental')
   const begun = await dataSource.getRepository(RentalEntity).findOneBy({ id: rentalId, userId: user.id })
-  const rental =
-    begun ??
-    (await insertRental(dataSource, { id: rentalId, ...(await planRental(dataSource, user, input.wanted)) }))
+  const rental = begun ?? (await begin(deps, rentalId, input))
   const toStart = await rentalToStart(dataSource, rental, user)
   try {
     await orchestrator.startRental(toStart)
@@ -44,6 +45,18 @@ export async function createRental(deps: CreateRentalDeps, input: CreateRentalIn
     if (await callOff(dataSource, rentalId, claim)) throw notStarted(error)
   }
   return rentalId
+}
+
+async function begin(
+  { dataSource, secretsKeys }: CreateRentalDeps,
+  id: string,
+  { user, wanted }: CreateRentalInput,
+): Promise<Rental> {
+  const row = { id, ...(await planRental(dataSource, user, wanted)) }
+  const { env = {} } = wanted
+  const sealedEnvironment =
+    Object.keys(env).length === 0 ? null : sealSecret(JSON.stringify(env), { keys: secretsKeys, label: id })
+  return insertRental(dataSource, { row, sealedEnvironment })
 }
 
 const notStarted = (cause: unknown) =>

@@ -17,6 +17,7 @@ interface RentalRoutesDeps {
   orchestrator: Orchestrator
   queries: RentalQueries
   gateway: PodGatewayClient
+  secretsKeys: readonly string[]
 }
 
 export const createRentalRoutes = (deps: RentalRoutesDeps) => {

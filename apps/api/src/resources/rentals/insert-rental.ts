@@ -1,3 +1,4 @@
+import { PodEnvironmentEntity } from '@berth/entities/pod-environment'
 import { type Rental, RentalEntity } from '@berth/entities/rental'
 import { RentalEventEntity } from '@berth/entities/rental-event'
 import { UserEntity } from '@berth/entities/user'
@@ -31,10 +32,18 @@ export type NewRentalRow = Pick<
   | 'durationSeconds'
   | 'spendLimitMicros'
   | 'charging'
+  | 'envNames'
+  | 'ports'
 >
 
-/** The rental and the first line of its timeline, in one transaction. Throws `limit_reached`. */
-export function insertRental(dataSource: DataSource, row: NewRentalRow): Promise<Rental> {
+/**
+ * The rental, its sealed environment where it has one, and the first line of its timeline, in one transaction. Throws
+ * `limit_reached`.
+ */
+export function insertRental(
+  dataSource: DataSource,
+  { row, sealedEnvironment }: { row: NewRentalRow; sealedEnvironment: string | null },
+): Promise<Rental> {
   return dataSource.transaction(async (manager) => {
     // Why: the lock makes two starts at once count one after the other.
     await manager.findOneOrFail(UserEntity, {
@@ -49,6 +58,9 @@ export function insertRental(dataSource: DataSource, row: NewRentalRow): Promise
       )
     }
     await manager.insert(RentalEntity, { ...row, phase: 'reserving' })
+    if (sealedEnvironment !== null) {
+      await manager.insert(PodEnvironmentEntity, { rentalId: row.id, sealed: sealedEnvironment })
+    }
     await manager.insert(RentalEventEntity, {
       rentalId: row.id,
       userId: row.userId,

@@ -1,5 +1,6 @@
 import type { ChargingTerms } from '@berth/contract/charging'
 import type { Offer } from '@berth/contract/offer'
+import type { EnvValues } from '@berth/contract/pod-environment'
 import { MAX_OFFER_AGE_MS, OfferEntity } from '@berth/entities/offer'
 import { ProviderAccountEntity } from '@berth/entities/provider-account'
 import type { DataSource } from 'typeorm'
@@ -9,6 +10,8 @@ export interface SoldOffer {
   offer: Offer
   providerName: string
   teardownSeconds: number
+  /** Which values of environment variables it can hand to a pod. */
+  environment: EnvValues
   /** What the offer says; an account may have terms of its own. */
   charging: ChargingTerms | null
 }
@@ -34,8 +37,13 @@ export async function loadOffer(dataSource: DataSource, offerId: string): Promis
     .getRepository(OfferEntity)
     .findOneBy({ account: account.id, offerKey: offerId.slice(separator + 1) })
   if (!stored || Date.now() - stored.refreshedAt.getTime() > MAX_OFFER_AGE_MS) throw gone()
-  const teardownSeconds = account.terms?.teardownSeconds ?? 0
-  return { offer: stored.offer.offer, providerName, teardownSeconds, charging: account.charging }
+  return {
+    offer: stored.offer.offer,
+    providerName,
+    teardownSeconds: account.terms?.teardownSeconds ?? 0,
+    environment: account.terms?.environment ?? 'lines',
+    charging: account.charging,
+  }
 }
 
 const gone = () =>

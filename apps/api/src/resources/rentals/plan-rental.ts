@@ -6,6 +6,7 @@ import { problem } from '../../http/problem.ts'
 import { requireFunds } from '../billing/require-funds.ts'
 import type { NewRentalRow } from './insert-rental.ts'
 import { loadOffer } from './load-offer.ts'
+import { refuseEnvironment } from './refuse-environment.ts'
 import { rentalPrice } from './rental-price.ts'
 import { defaultName } from './rental-summary.ts'
 
@@ -22,6 +23,7 @@ export async function planRental(
   const { offer } = sold
   const { diskGib, priceMicrosPerHour } = rentalPrice(offer, wanted.diskGib)
   refuseHigherPrice(wanted, priceMicrosPerHour)
+  refuseEnvironment(wanted.env ?? {}, sold)
   const keys = await ownKeys(dataSource, user.id, wanted.sshKeyIds)
   const { duration, failover } = wanted
   const { walletId, charging } = await requireFunds(dataSource, {
@@ -52,6 +54,8 @@ export async function planRental(
     durationSeconds: duration.kind === 'for' ? duration.seconds : null,
     spendLimitMicros: duration.kind === 'budget' ? micros(duration.spendLimitMicros) : null,
     charging,
+    envNames: Object.keys(wanted.env ?? {}),
+    ports: wanted.ports ?? [],
   }
 }
 

@@ -3,6 +3,7 @@ import type { RentalView } from '@berth/contract/schemas/rentals'
 import type { ProviderAccount } from '@berth/entities/provider-account'
 import type { Rental } from '@berth/entities/rental'
 import type { RentalSegment } from '@berth/entities/rental-segment'
+import { reachablePorts } from './reachable-ports.ts'
 
 export type MeterView = RentalView['meter']
 
@@ -37,6 +38,8 @@ export function rentalView(parts: Parts): RentalView {
     image: parts.account?.terms?.images === 'fixed' ? null : rental.image,
     diskGib: rental.diskGib,
     sshKeyIds: rental.sshKeyIds,
+    envNames: rental.envNames,
+    ports: reachablePorts(rental, parts.account?.terms?.ports),
     ssh: sshOf(rental),
     endsAt: iso(rental.endsAt),
     spendLimitMicros: rental.spendLimitMicros === null ? null : toWire(rental.spendLimitMicros),

@@ -134,7 +134,7 @@ test('a workflow that took the rental up although its start was not heard keeps 
   expect(answer.body).toMatchObject({
     phase: 'reserving',
     endedAt: null,
-    terms: { stopStart: 'none', teardownSeconds: 30, images: 'any' },
+    terms: { stopStart: 'none', teardownSeconds: 30, images: 'any', ports: 'published', environment: 'any' },
   })
 })
 
@@ -143,7 +143,9 @@ test('a person has twenty pods at once at most, also when asking for many in one
   await fund(api, person, 10_000_000)
   const [model] = await Promise.all(Array.from({ length: MAX_LIVE_RENTALS - 1 }, () => aRental(api, person)))
   const starts = await Promise.allSettled(
-    Array.from({ length: 5 }, () => insertRental(api.dataSource, { ...model!, id: newId('rental') })),
+    Array.from({ length: 5 }, () =>
+      insertRental(api.dataSource, { row: { ...model!, id: newId('rental') }, sealedEnvironment: null }),
+    ),
   )
   expect(starts.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
   expect((await rent().expect(422)).body.code).toBe('limit_reached')

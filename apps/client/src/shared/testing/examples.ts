@@ -10,7 +10,13 @@ const gpu = {
   formFactor: 'sxm' as const,
   rawName: 'H100',
 }
-const terms = { stopStart: 'none', teardownSeconds: 60, images: 'any' } as const
+const terms = {
+  stopStart: 'none',
+  teardownSeconds: 60,
+  images: 'any',
+  ports: 'published',
+  environment: 'any',
+} as const
 const region = { code: 'US-KS-2', country: 'US', continent: 'NA' as const }
 
 export const aSshKey = {
@@ -86,6 +92,8 @@ export const aRental = (change: Partial<RentalDetail> = {}): RentalDetail => ({
   image: 'ubuntu:24.04',
   diskGib: 100,
   sshKeyIds: [aSshKey.id],
+  envNames: [],
+  ports: [],
   ssh: { host: '203.0.113.7', port: 22, user: 'root', command: 'ssh root@203.0.113.7' },
   endsAt: null,
   spendLimitMicros: null,

@@ -7,7 +7,13 @@ export const NOW = new Date('2026-05-04T12:00:00.000Z')
 
 const SELLER: Seller = {
   displayName: 'RunPod',
-  terms: { stopStart: 'keeps_disk_may_lose_gpu', teardownSeconds: 60, images: 'any' },
+  terms: {
+    stopStart: 'keeps_disk_may_lose_gpu',
+    teardownSeconds: 60,
+    images: 'any',
+    ports: 'published',
+    environment: 'any',
+  },
   charging: { strategy: 'hold' },
 }
 

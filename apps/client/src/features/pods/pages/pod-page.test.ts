@@ -53,7 +53,11 @@ describe('the page of a pod', () => {
     ['keeps_disk_bills_full', 'charges a paused pod at its full price'],
     ['keeps_disk_and_gpu', 'could pause a pod with its disk and GPU'],
   ] as const)('says why nothing is kept where a provider %s', async ([stopStart, words]) => {
-    const { page } = await setup(aRental({ terms: { stopStart, teardownSeconds: 30, images: 'any' } }))
+    const { page } = await setup(
+      aRental({
+        terms: { stopStart, teardownSeconds: 30, images: 'any', ports: 'published', environment: 'any' },
+      }),
+    )
     await page.find('[data-testid=stop-button]').trigger('click')
     await flushPromises()
     expect(stopWords('keeps')).toContain(words)

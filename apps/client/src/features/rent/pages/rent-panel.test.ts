@@ -23,7 +23,13 @@ describe('renting', () => {
   })
 
   it('says before the click what a stop keeps, costs and loses at this provider', async () => {
-    const terms = { stopStart: 'keeps_disk_bills_full', teardownSeconds: 90, images: 'any' } as const
+    const terms = {
+      stopStart: 'keeps_disk_bills_full',
+      teardownSeconds: 90,
+      images: 'any',
+      ports: 'published',
+      environment: 'any',
+    } as const
     await setup({ 'GET /v1/catalog/listings/*': () => anOffer({ terms }) })
     const words = (name: string) => document.querySelector(`[data-testid=stop-${name}]`)?.textContent
     expect(words('keeps')).toContain('RunPod charges a paused pod at its full price')

@@ -1,3 +1,4 @@
+import type { PortAccess } from '@berth/contract/pod-environment'
 import { priceWithMargin, type FormFactor } from '@berth/contract/offer'
 import type { OperatorProvider } from '@berth/contract/schemas/operator'
 import { isoAt, type MockOffer, type OfferBehaviour } from './world.ts'
@@ -8,22 +9,59 @@ interface Seller {
   name: string
   kind: 'container' | 'vm'
   images: 'any' | 'fixed'
+  ports: PortAccess
   teardownSeconds: number
   latencyMs: number
   aggregator?: true
 }
 
 const SELLERS = {
-  runpod: { name: 'RunPod', kind: 'container', images: 'any', teardownSeconds: 30, latencyMs: 310 },
-  vast: { name: 'Vast.ai', kind: 'container', images: 'any', teardownSeconds: 60, latencyMs: 420 },
-  lambda: { name: 'Lambda', kind: 'vm', images: 'fixed', teardownSeconds: 120, latencyMs: 280 },
-  verda: { name: 'Verda', kind: 'vm', images: 'fixed', teardownSeconds: 90, latencyMs: 190 },
-  tensordock: { name: 'TensorDock', kind: 'vm', images: 'fixed', teardownSeconds: 60, latencyMs: 640 },
-  digitalocean: { name: 'DigitalOcean', kind: 'vm', images: 'fixed', teardownSeconds: 60, latencyMs: 240 },
+  runpod: {
+    name: 'RunPod',
+    kind: 'container',
+    images: 'any',
+    ports: 'published',
+    teardownSeconds: 30,
+    latencyMs: 310,
+  },
+  vast: {
+    name: 'Vast.ai',
+    kind: 'container',
+    images: 'any',
+    ports: 'published',
+    teardownSeconds: 60,
+    latencyMs: 420,
+  },
+  lambda: {
+    name: 'Lambda',
+    kind: 'vm',
+    images: 'fixed',
+    ports: 'tunnel',
+    teardownSeconds: 120,
+    latencyMs: 280,
+  },
+  verda: { name: 'Verda', kind: 'vm', images: 'fixed', ports: 'open', teardownSeconds: 90, latencyMs: 190 },
+  tensordock: {
+    name: 'TensorDock',
+    kind: 'vm',
+    images: 'fixed',
+    ports: 'published',
+    teardownSeconds: 60,
+    latencyMs: 640,
+  },
+  digitalocean: {
+    name: 'DigitalOcean',
+    kind: 'vm',
+    images: 'fixed',
+    ports: 'open',
+    teardownSeconds: 60,
+    latencyMs: 240,
+  },
   prime: {
     name: 'Prime Intellect',
     kind: 'vm',
     images: 'any',
+    ports: 'tunnel',
     teardownSeconds: 120,
     latencyMs: 810,
     aggregator: true,
@@ -171,10 +209,18 @@ function toOffer(row: Row, gpuCount: number, index: number, nowMs: number): Mock
     lastRefusedAt: row.behaviour === 'refuses' ? isoAt(nowMs - 540_000) : null,
     launchSuccessRate: index % 3 === 2 ? null : 0.9 + (index % 10) / 100,
     medianBootSeconds: index % 3 === 2 ? null : 24 + ((index * 11) % 120),
-    terms: { stopStart: 'none', teardownSeconds: seller.teardownSeconds, images: seller.images },
+    terms: termsOf(seller),
     behaviour: row.behaviour ?? 'works',
   }
 }
+
+const termsOf = ({ kind, images, ports, teardownSeconds }: Seller): MockOffer['terms'] => ({
+  stopStart: 'none',
+  teardownSeconds,
+  images,
+  ports,
+  environment: kind === 'vm' ? 'lines' : 'any',
+})
 
 /** The accounts at the sellers; one of them is in trouble. */
 export const providerAccounts = (nowMs: number): OperatorProvider[] =>

@@ -122,6 +122,8 @@ function newView(
     image: offer.terms.images === 'fixed' ? null : wanted.image,
     diskGib: wanted.diskGib ?? offer.disk.includedGib,
     sshKeyIds: wanted.sshKeyIds,
+    envNames: Object.keys(wanted.env ?? {}),
+    ports: (wanted.ports ?? []).map((port) => ({ port, address: null })),
     ssh: null,
     endsAt: null,
     spendLimitMicros: wanted.duration.kind === 'budget' ? wanted.duration.spendLimitMicros : null,
