@@ -62,6 +62,20 @@ export const mockPages: readonly MockPage[] = [
   },
   { name: 'wallet', path: '/wallet', open: waitFor('ledger-row'), titleInChinese: /钱包/ },
   { name: 'ssh-keys', path: '/keys', open: waitFor('ssh-key-row'), titleInChinese: /SSH 密钥/ },
+  { name: 'api-keys', path: '/api-keys', open: waitFor('api-key-row'), titleInChinese: /API 密钥/ },
+  {
+    name: 'new-api-key',
+    path: '/api-keys',
+    scenario: 'new',
+    open: async (page) => {
+      await page.getByTestId('add-api-key').click()
+      await page.getByTestId('api-key-name').fill('Nightly training')
+      await page.getByTestId('api-key-submit').click()
+      await page.getByTestId('api-key-example').waitFor()
+    },
+    titleInChinese: /API 密钥/,
+  },
+  { name: 'sessions', path: '/sessions', open: waitFor('session-row'), titleInChinese: /登录会话/ },
   {
     name: 'operator',
     path: '/operator',

@@ -69,6 +69,18 @@ export const routes: RouteRecordRaw[] = [
     meta: { title: 'shell.sshKeys', private: true },
   },
   {
+    path: '/api-keys',
+    name: 'api-keys',
+    component: () => import('../features/access/pages/api-keys-page.vue'),
+    meta: { title: 'access.keys.title', private: true },
+  },
+  {
+    path: '/sessions',
+    name: 'sessions',
+    component: () => import('../features/access/pages/sessions-page.vue'),
+    meta: { title: 'access.sessions.title', private: true },
+  },
+  {
     path: '/operator',
     name: 'operator',
     component: () => import('../features/operator/pages/operator-page.vue'),

@@ -46,3 +46,16 @@ export const destinations: readonly Destination[] = [
     private: true,
   },
 ]
+
+interface AccountPage {
+  name: 'api-keys' | 'sessions' | 'notifications'
+  label: MessageKey
+  icon: string
+}
+
+/** What belongs to the account, and is not needed every day. */
+export const accountPages: readonly AccountPage[] = [
+  { name: 'api-keys', label: 'access.keys.title', icon: 'i-lucide-square-terminal' },
+  { name: 'sessions', label: 'access.sessions.title', icon: 'i-lucide-monitor-smartphone' },
+  { name: 'notifications', label: 'notices.pageTitle', icon: 'i-lucide-bell' },
+]

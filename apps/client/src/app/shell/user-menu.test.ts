@@ -7,9 +7,11 @@ afterEach(() => {
   document.body.innerHTML = ''
 })
 
+const OWN = ['SSH keys', 'API keys', 'Sessions', 'Notifications and webhooks']
+
 it.for([
-  { who: 'an operator', isOperator: true, places: ['SSH keys', 'Notifications and webhooks', 'Operations'] },
-  { who: 'anybody else', isOperator: false, places: ['SSH keys', 'Notifications and webhooks'] },
+  { who: 'an operator', isOperator: true, places: [...OWN, 'Operations'] },
+  { who: 'anybody else', isOperator: false, places: OWN },
 ])('leads $who to what concerns them', async ({ isOperator, places }) => {
   const { page } = await mountPage(UserMenu, { props: { user: { ...aUser, isOperator } } })
   await page.get('[data-testid=user-menu]').trigger('click')

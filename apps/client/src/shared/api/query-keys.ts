@@ -21,6 +21,8 @@ export const queryKeys = {
   usage: (wish: Record<string, unknown>) => ['wallet', 'usage', wish],
   statement: (month: string) => ['wallet', 'statement', month],
   sshKeys: ['ssh-keys'],
+  apiKeys: ['access', 'api-keys'],
+  sessions: ['access', 'sessions'],
   notices: ['notices'],
   newestNotices: ['notices', 'newest'],
   noticeList: ['notices', 'list'],

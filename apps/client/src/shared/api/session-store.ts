@@ -35,7 +35,15 @@ export const useSession = defineStore('session', () => {
     if (status.value !== 'signed_in') return
     user.value = null
     status.value = 'signed_out'
-    for (const key of [['wallet'], ['rentals'], ['ssh-keys'], ['notices'], ['webhooks'], ['operator']]) {
+    for (const key of [
+      ['wallet'],
+      ['rentals'],
+      ['ssh-keys'],
+      ['access'],
+      ['notices'],
+      ['webhooks'],
+      ['operator'],
+    ]) {
       for (const entry of cache.getEntries({ key })) cache.remove(entry)
     }
   }

@@ -1,3 +1,4 @@
+import { access } from './en/access.ts'
 import { auth } from './en/auth.ts'
 import { charging } from './en/charging.ts'
 import { common } from './en/common.ts'
@@ -14,6 +15,7 @@ import { stopTerms } from './en/stop-terms.ts'
 import { wallet } from './en/wallet.ts'
 
 export const en = {
+  access,
   auth,
   charging,
   common,

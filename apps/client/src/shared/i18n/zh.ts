@@ -1,4 +1,5 @@
 import type { Messages } from './en.ts'
+import { access } from './zh/access.ts'
 import { auth } from './zh/auth.ts'
 import { charging } from './zh/charging.ts'
 import { common } from './zh/common.ts'
@@ -16,6 +17,7 @@ import { wallet } from './zh/wallet.ts'
 
 /** Simplified Chinese; loaded when it is chosen. */
 export const zh: Messages = {
+  access,
   auth,
   charging,
   common,

@@ -30,6 +30,8 @@ const NAMES = [
   'keys',
   'operator',
   'notifications',
+  'api-keys',
+  'sessions',
   'usage',
   'statement',
 ] as const
