@@ -1,6 +1,7 @@
 import { newId } from '@berth/contract/ids'
 import { NoticeEntity } from '@berth/entities/notice'
 import fc from 'fast-check'
+import { In } from 'typeorm'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createBillingWorld, type BillingWorld } from './test-support/billing-world.ts'
 import { createWarningJudge, type Told } from './test-support/warning-judge.ts'
@@ -96,7 +97,7 @@ async function make(owner: Owner, pods: string[], move: Move): Promise<void> {
 
 async function toldTo(userId: string): Promise<Told[]> {
   const notices = await world.application.manager.find(NoticeEntity, {
-    where: { userId },
+    where: { userId, kind: In(['runway_low', 'runway_recovered']) },
     order: { at: 'ASC', id: 'ASC' },
   })
   return notices.map(({ kind, data }): Told =>

@@ -13,6 +13,7 @@ import { createPromotions } from './create-promotions.ts'
 import { createReconciliation } from './create-reconciliation.ts'
 import { createRentals } from './create-rentals.ts'
 import { createWallets } from './create-wallets.ts'
+import { keepPodsOverMidnight } from './keep-pods-over-midnight.ts'
 import { notifyChanges } from './notify-changes.ts'
 import { protectAppendOnly } from './protect-append-only.ts'
 import { protectLedger } from './protect-ledger.ts'
@@ -49,4 +50,5 @@ export const allMigrations = [
   seeSessions,
   tellOfReversals,
   createPodEnvironments,
+  keepPodsOverMidnight,
 ]

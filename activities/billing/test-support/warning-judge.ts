@@ -20,7 +20,7 @@ export function createWarningJudge() {
       const left = runway ?? Infinity
       const before = told.length
       told = told.filter((threshold) =>
-        credited ? left < threshold : left < Math.max(2 * threshold, threshold),
+        credited ? left < threshold : left < Math.max(2 * threshold, threshold + 600),
       )
       credited = false
       const fresh = THRESHOLDS.filter((threshold) => left < threshold && !told.includes(threshold))
