@@ -16,7 +16,7 @@ export function useOffer(id: () => string) {
 }
 
 /** The live quote; asked again whenever the choices or the wallet change. */
-export function usePreview(body: Readonly<Ref<{ offerId: string; duration: NewRental['duration'] } | null>>) {
+export function usePreview(body: Readonly<Ref<Pick<NewRental, 'offerId' | 'duration' | 'diskGib'> | null>>) {
   const api = useApi()
   const session = useSession()
   return useQuery({

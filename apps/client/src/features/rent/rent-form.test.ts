@@ -1,7 +1,9 @@
 import { IMAGE_PRESETS } from '@berth/contract/image-presets'
 import { newRentalSchema } from '@berth/contract/schemas/rentals'
 import { describe, expect, it } from 'vitest'
+import { anOffer } from '../../shared/testing/examples.ts'
 import {
+  chooseImage,
   durationOf,
   emptyRentForm,
   parseHours,
@@ -13,7 +15,7 @@ import {
 } from './rent-form.ts'
 
 const KEY = 'key_01ARZ3NDEKTSV4RRFFQ69G5FAV'
-const offer = { id: 'runpod:US/h100', priceMicrosPerHour: 2_089_500 }
+const offer = anOffer({ id: 'runpod:US/h100', priceMicrosPerHour: 2_089_500 })
 
 describe('the rent form', () => {
   it('asks at the price that was shown', () => {
@@ -33,11 +35,17 @@ describe('the rent form', () => {
       failover: true,
       failoverCap: '3',
       name: ' my pod ',
+      env: [{ name: 'HF_TOKEN', value: 'x' }],
+      ports: '8888',
+      disk: '200',
     })
     const body = rentBody(filled, offer)
     expect(newRentalSchema.safeParse(body).success).toBe(true)
     expect(body).toMatchObject({
       name: 'my pod',
+      env: { HF_TOKEN: 'x' },
+      ports: [8888],
+      diskGib: 200,
       duration: { kind: 'budget', spendLimitMicros: 12_340_000 },
       failover: { maxPriceMicrosPerHour: 3_000_000 },
     })
@@ -54,6 +62,14 @@ describe('the rent form', () => {
     expect(presetsAt('runpod')).not.toContain('local')
   })
 
+  it('brings along what the image of a template serves and wants to be told', () => {
+    expect(chooseImage(form({}), 'vllm')).toMatchObject({
+      image: 'vllm',
+      env: [{ name: 'HF_TOKEN', value: '' }],
+      ports: '8000',
+    })
+  })
+
   it('names every field that stands in the way', () => {
     const wrong = form({
       sshKeyIds: [],
@@ -63,18 +79,26 @@ describe('the rent form', () => {
       hours: '0',
       failover: true,
       failoverCap: '1',
+      env: [{ name: '1A', value: 'x' }],
+      ports: '22',
+      disk: '2001',
     })
-    expect(Object.keys(rentErrors(wrong, offer.priceMicrosPerHour)).sort()).toEqual([
+    expect(Object.keys(rentErrors(wrong, offer)).sort()).toEqual([
       'customImage',
+      'disk',
+      'env',
       'failoverCap',
       'hours',
+      'ports',
       'sshKeyIds',
     ])
     expect(rentBody(wrong, offer)).toBeNull()
   })
 
   it('does not mind a bad value of a choice that is not taken', () => {
-    expect(rentErrors(form({ hours: 'x', budget: 'x', failoverCap: 'x', customImage: '!' }), 1)).toEqual({})
+    expect(rentErrors(form({ hours: 'x', budget: 'x', failoverCap: 'x', customImage: '!' }), offer)).toEqual(
+      {},
+    )
   })
 
   it('takes hours with a fraction, from five minutes to a year', () => {

@@ -1,7 +1,10 @@
 import { IMAGE_PRESETS, type ImagePreset } from '@berth/contract/image-presets'
+import { LAUNCH_TEMPLATES, type LaunchTemplate } from '@berth/contract/launch-templates'
+import type { OfferView } from '@berth/contract/schemas/catalog'
 import { newRentalSchema, type NewRental } from '@berth/contract/schemas/rentals'
 import { parseUsd } from '../../shared/format/money.ts'
 import type { MessageKey } from '../../shared/i18n/use-text.ts'
+import { envOf, envProblem, parsePorts, withTemplate, type EnvRow } from './environment.ts'
 
 export type DurationKind = NewRental['duration']['kind']
 export const DURATION_KINDS: readonly DurationKind[] = ['until_stopped', 'for', 'budget']
@@ -14,13 +17,18 @@ export type ImageChoice = ImagePreset | 'custom'
  * an SSH server and needs no registry; clouds cannot know it.
  */
 export const presetsAt = (provider: string): readonly ImagePreset[] =>
-  provider === 'docker' ? ['local'] : ['pytorch', 'cuda', 'vllm', 'ubuntu']
+  provider === 'docker' ? ['local'] : ['pytorch', 'jupyter', 'vllm', 'cuda', 'ubuntu']
 
 /** What the person typed, as typed. */
 export interface RentForm {
   sshKeyIds: string[]
   image: ImageChoice
   customImage: string
+  env: EnvRow[]
+  /** "8888, 8000" */
+  ports: string
+  /** Whole GiB; empty for what is included. */
+  disk: string
   duration: DurationKind
   hours: string
   budget: string
@@ -33,6 +41,9 @@ export const emptyRentForm = (provider: string): RentForm => ({
   sshKeyIds: [],
   image: presetsAt(provider)[0] ?? 'custom',
   customImage: '',
+  env: [],
+  ports: '',
+  disk: '',
   duration: 'until_stopped',
   hours: '8',
   budget: '20',
@@ -41,7 +52,15 @@ export const emptyRentForm = (provider: string): RentForm => ({
   name: '',
 })
 
-export type RentField = 'sshKeyIds' | 'customImage' | 'hours' | 'budget' | 'failoverCap'
+export type RentField =
+  | 'sshKeyIds'
+  | 'customImage'
+  | 'env'
+  | 'ports'
+  | 'disk'
+  | 'hours'
+  | 'budget'
+  | 'failoverCap'
 export type RentErrors = Partial<Record<RentField, MessageKey>>
 
 const SECONDS_PER_HOUR = 3600
@@ -75,12 +94,33 @@ export function durationOf(
   }
 }
 
+/** The form with another image: what its template serves and wants to be told comes along. */
+export function chooseImage(form: RentForm, image: ImageChoice): RentForm {
+  const templateOf = (choice: ImageChoice): LaunchTemplate | null =>
+    choice === 'custom' ? null : LAUNCH_TEMPLATES[choice]
+  return { ...form, image, ...withTemplate(form, { from: templateOf(form.image), to: templateOf(image) }) }
+}
+
+/** The disk as the API takes it: undefined for what is included, null while what was typed is no size the offer has. */
+export function diskOf(text: string, { disk }: Pick<OfferView, 'disk'>): number | undefined | null {
+  if (text.trim() === '') return undefined
+  const gib = Number(text)
+  return Number.isInteger(gib) && gib >= 1 && gib <= disk.maxGib ? gib : null
+}
+
 const imageOf = (form: RentForm): string =>
   form.image === 'custom' ? form.customImage.trim() : IMAGE_PRESETS[form.image]
 
+/** What the form must know of the offer; the price is the one that is shown now, disk included. */
+export type RentedOffer = Pick<OfferView, 'id' | 'priceMicrosPerHour' | 'disk' | 'terms'>
+
 /** What stands in the way of renting, by field. */
-export function rentErrors(form: RentForm, priceMicrosPerHour: number): RentErrors {
+export function rentErrors(form: RentForm, offer: RentedOffer): RentErrors {
   const errors: RentErrors = {}
+  const wrongEnv = envProblem(form.env, offer.terms.environment)
+  if (wrongEnv !== null) errors.env = `rent.env.problems.${wrongEnv}`
+  if (parsePorts(form.ports) === null) errors.ports = 'rent.ports.invalid'
+  if (diskOf(form.disk, offer) === null) errors.disk = 'rent.disk.invalid'
   if (form.sshKeyIds.length === 0) errors.sshKeyIds = 'rent.keys.required'
   if (!newRentalSchema.shape.image.safeParse(imageOf(form)).success) errors.customImage = 'rent.image.invalid'
   if (durationOf(form) === null) {
@@ -89,24 +129,28 @@ export function rentErrors(form: RentForm, priceMicrosPerHour: number): RentErro
   }
   if (form.failover) {
     const cap = parseUsd(form.failoverCap)
-    if (cap === null || cap < BigInt(priceMicrosPerHour)) errors.failoverCap = 'rent.failover.capInvalid'
+    if (cap === null || cap < BigInt(offer.priceMicrosPerHour))
+      errors.failoverCap = 'rent.failover.capInvalid'
   }
   return errors
 }
 
 /** The request, at the price the person was shown; null while something is missing. */
-export function rentBody(
-  form: RentForm,
-  offer: { id: string; priceMicrosPerHour: number },
-): NewRental | null {
+export function rentBody(form: RentForm, offer: RentedOffer): NewRental | null {
   const duration = durationOf(form)
-  if (duration === null || Object.keys(rentErrors(form, offer.priceMicrosPerHour)).length > 0) return null
+  if (duration === null || Object.keys(rentErrors(form, offer)).length > 0) return null
   const cap = form.failover ? parseUsd(form.failoverCap) : null
+  const env = envOf(form.env)
+  const ports = parsePorts(form.ports) ?? []
+  const diskGib = diskOf(form.disk, offer)
   return {
     offerId: offer.id,
     ...(form.name.trim() === '' ? {} : { name: form.name.trim() }),
     image: imageOf(form),
     sshKeyIds: form.sshKeyIds,
+    ...(diskGib == null ? {} : { diskGib }),
+    ...(Object.keys(env).length === 0 ? {} : { env }),
+    ...(ports.length === 0 ? {} : { ports }),
     duration,
     priceMicrosPerHour: offer.priceMicrosPerHour,
     ...(cap === null ? {} : { failover: { maxPriceMicrosPerHour: Number(cap) } }),

@@ -1,10 +1,11 @@
 import type { OfferView } from '@berth/contract/schemas/catalog'
 import { refDebounced } from '@vueuse/core'
-import { computed, ref } from 'vue'
+import { computed, nextTick, ref } from 'vue'
 import { useRouter } from 'vue-router'
 import { failureOf } from '../../shared/api/failure.ts'
+import { useSshKeysQuery } from '../../shared/api/ssh-keys-query.ts'
 import { usePreview, useRent } from './queries.ts'
-import { durationOf, emptyRentForm, rentBody, rentErrors, topUpCentsFor } from './rent-form.ts'
+import { diskOf, durationOf, emptyRentForm, rentBody, rentErrors, topUpCentsFor } from './rent-form.ts'
 
 /** The state of one renting: choices, quote, refusals and the press of the button. */
 export function useRentPanel(offer: () => OfferView, refreshOffer: () => Promise<unknown>) {
@@ -13,18 +14,38 @@ export function useRentPanel(offer: () => OfferView, refreshOffer: () => Promise
   const tried = ref(false)
   const seenPrice = ref(offer().priceMicrosPerHour)
   const rent = useRent()
+  const keys = useSshKeysQuery()
+  const awaitsKeys = ref(false)
 
   const duration = computed(() => durationOf(form.value))
-  const previewBody = computed(() => duration.value && { offerId: offer().id, duration: duration.value })
+  const previewBody = computed(() => wishOf(offer().id))
   const quote = usePreview(refDebounced(previewBody, 250))
 
   const price = computed(() => quote.data.value?.priceMicrosPerHour ?? offer().priceMicrosPerHour)
-  const problems = computed(() => rentErrors(form.value, price.value))
+  const shown = computed(() => ({ ...offer(), priceMicrosPerHour: price.value }))
+  const problems = computed(() => rentErrors(form.value, shown.value))
   const shortfallMicros = computed(() => quote.data.value?.shortfallMicros ?? 0)
 
+  /** Nothing to quote while the length or the disk is not one. */
+  function wishOf(offerId: string) {
+    const diskGib = diskOf(form.value.disk, offer())
+    if (duration.value === null || diskGib === null) return null
+    return { offerId, duration: duration.value, ...(diskGib === undefined ? {} : { diskGib }) }
+  }
+
+  /** The first key is chosen when the keys arrive: a press before that waits for them instead of complaining. */
+  async function keysKnown(): Promise<void> {
+    if (keys.data.value !== undefined) return
+    awaitsKeys.value = true
+    await keys.refresh()
+    await nextTick()
+    awaitsKeys.value = false
+  }
+
   async function submit(): Promise<void> {
+    await keysKnown()
     tried.value = true
-    const body = rentBody(form.value, { id: offer().id, priceMicrosPerHour: price.value })
+    const body = rentBody(form.value, shown.value)
     if (!body) return
     seenPrice.value = body.priceMicrosPerHour
     try {
@@ -46,7 +67,7 @@ export function useRentPanel(offer: () => OfferView, refreshOffer: () => Promise
     topUpCents: computed(() => topUpCentsFor(shortfallMicros.value)),
     errors: computed(() => (tried.value ? problems.value : {})),
     refused: rent.error,
-    isRenting: rent.isLoading,
+    isRenting: computed(() => rent.isLoading.value || awaitsKeys.value),
     submit,
   }
 }

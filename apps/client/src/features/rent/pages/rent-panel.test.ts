@@ -91,6 +91,72 @@ describe('renting', () => {
     expect(api.calls.some(({ route }) => route === 'POST /v1/rentals')).toBe(false)
   })
 
+  it('waits for the keys when it is pressed before they are there', async () => {
+    let answer: (keys: { items: (typeof aSshKey)[] }) => void = () => undefined
+    const keys = new Promise<{ items: (typeof aSshKey)[] }>((resolve) => (answer = resolve))
+    const { api } = await mounted({ 'GET /v1/ssh-keys': () => keys })
+    await vi.waitFor(() => expect(button()).toBeTruthy())
+    button().click()
+    await flushPromises()
+    expect(document.body.textContent).not.toContain('Choose one SSH key at least.')
+    answer({ items: [aSshKey] })
+    await settled()
+    const asked = api.calls.find(({ route }) => route === 'POST /v1/rentals')
+    expect(asked?.body).toMatchObject({ sshKeyIds: [aSshKey.id] })
+  })
+
+  it('says once what stands in the way when quote and order are refused alike', async () => {
+    const gone = () => refuse('offer_gone', 'Somebody was faster.')
+    const { api } = await setup({ 'POST /v1/rentals': gone })
+    api.on('POST /v1/rentals/preview', gone)
+    await press()
+    document.querySelector<HTMLElement>('[data-testid=duration-budget] input')?.click()
+    await vi.waitFor(() => {
+      const asked = api.calls.filter(({ route }) => route === 'POST /v1/rentals/preview')
+      expect(asked.at(-1)?.body).toMatchObject({ duration: { kind: 'budget' } })
+    })
+    await settled()
+    expect(document.querySelectorAll('[data-testid=failure]')).toHaveLength(1)
+  })
+
+  it('hands over what a template asks for and what was typed', async () => {
+    const { api } = await setup()
+    document.querySelector<HTMLElement>('[data-testid=template-vllm] input')?.click()
+    await settled()
+    type('env-value', 'hf_1')
+    type('ports', '8000, 9000')
+    type('disk', '200')
+    await vi.waitFor(() => {
+      const asked = api.calls.filter(({ route }) => route === 'POST /v1/rentals/preview')
+      expect(asked.at(-1)?.body).toMatchObject({ diskGib: 200 })
+    })
+    await settled()
+    await press()
+    expect(api.calls.find(({ route }) => route === 'POST /v1/rentals')?.body).toMatchObject({
+      image: 'vllm/vllm-openai:v0.6.6',
+      env: { HF_TOKEN: 'hf_1' },
+      ports: [8000, 9000],
+      diskGib: 200,
+    })
+  })
+
+  it('says beforehand that a port is reached through SSH alone', async () => {
+    const { terms } = anOffer()
+    await setup({ 'GET /v1/catalog/listings/*': () => anOffer({ terms: { ...terms, ports: 'tunnel' } }) })
+    expect(document.querySelector('[data-testid=port-access]')?.textContent).toContain(
+      'RunPod lets nothing in but SSH.',
+    )
+  })
+
+  it('sums it all up in one sentence', async () => {
+    await setup()
+    expect(document.querySelector('[data-testid=rent-sentence]')?.textContent?.trim()).toBe(
+      'You rent 1× H100 SXM 80 GB at RunPod in United States until you stop it at $2.10 per hour, $50.40 per day; ' +
+        '$0.175 is held now, and each second is charged as you use it; your wallet lasts 9 hours 31 minutes with all that runs; ' +
+        'a stop ends the pod and loses its disk.',
+    )
+  })
+
   it('adds a key on the way without renting anything', async () => {
     const { api } = await setup({
       'POST /v1/ssh-keys': () => ({ ...aSshKey, id: 'key_01ARZ3NDEKTSV4RRFFQ69G5FAX' }),
@@ -144,8 +210,16 @@ async function settled(): Promise<void> {
   await flushPromises()
 }
 
-async function setup(routes: NonNullable<Parameters<typeof mountPage>[1]>['routes'] = {}) {
-  const mounted = await mountPage(RentPanel, {
+type Routes = NonNullable<Parameters<typeof mountPage>[1]>['routes']
+
+async function setup(routes: Routes = {}) {
+  const there = await mounted(routes)
+  await settled()
+  return there
+}
+
+const mounted = (routes: Routes) =>
+  mountPage(RentPanel, {
     at: `/rent/${encodeURIComponent(anOffer().id)}`,
     routes: {
       'GET /v1/catalog/listings/*': () => anOffer(),
@@ -155,6 +229,3 @@ async function setup(routes: NonNullable<Parameters<typeof mountPage>[1]>['route
       ...routes,
     },
   })
-  await settled()
-  return mounted
-}

@@ -17,18 +17,90 @@ export const rent = {
     failed: 'Your keys could not be read.',
   },
   image: {
-    legend: 'Image',
+    legend: 'Start from',
     custom: 'Custom',
     customLabel: 'Image name',
     customPlaceholder: 'ghcr.io/owner/image:tag',
     invalid: 'Write the image like "ghcr.io/owner/image:tag".',
-    fixed: 'This provider boots its own system image; the choice is not offered there.',
+    fixed:
+      'This provider boots its own system image; the choice is not offered there. Variables and ports below reach it all the same.',
     presets: {
       local: 'Berth pod: SSH and SFTP',
       pytorch: 'PyTorch 2.5, CUDA 12.4',
+      jupyter: 'PyTorch with Jupyter',
       cuda: 'CUDA 12.4 development',
       vllm: 'vLLM server',
       ubuntu: 'Plain Ubuntu 24.04',
+    },
+    about: {
+      local: 'Made on this machine, needs no registry',
+      pytorch: 'Compiler and cuDNN included',
+      jupyter: 'JupyterLab on port 8888 when you set its password',
+      cuda: 'Compiler, cuDNN, Ubuntu 22.04',
+      vllm: 'OpenAI-compatible API on port 8000',
+      ubuntu: 'Nothing but the system',
+    },
+  },
+  env: {
+    legend: 'Environment variables',
+    add: 'Add a variable',
+    help: 'Paste a .env file into any field. Values are sealed, never shown again, and erased once the pod runs. Rows without a value are left out.',
+    name: 'NAME',
+    value: 'value',
+    nameOf: 'Name of variable {n}',
+    valueOf: 'Value of {name}',
+    remove: 'Remove {name}',
+    problems: {
+      name: 'Names are letters, digits and underscores, with no digit in front.',
+      reserved: 'One of these names is set by the pod itself. Choose another.',
+      name_too_long: 'A name has 128 characters at most.',
+      value_too_long: 'A value has 8,192 characters at most.',
+      unreadable: 'A value is text; one of these holds a NUL character.',
+      no_line:
+        'This provider takes values on one line only: no line break or #, no quote in front, no backslash at the end.',
+      duplicate: 'One name is there twice.',
+      too_many: 'A pod takes 50 variables at most.',
+      too_large: 'All variables together have 24,576 characters at most.',
+    },
+  },
+  ports: {
+    legend: 'Ports',
+    label: 'TCP ports to reach, separated by commas',
+    invalid:
+      'Up to ten port numbers between 1 and 65535, separated by commas. Port 22 is SSH and open anyway.',
+    access: {
+      published: 'SSH is always there. {provider} gives each further port a public address.',
+      open: 'SSH is always there. At {provider} the machine’s own address answers on these ports; whatever else listens is reachable too.',
+      tunnel:
+        '{provider} lets nothing in but SSH. You reach these ports through an SSH tunnel; the pod page shows the command.',
+    },
+  },
+  disk: {
+    legend: 'Disk',
+    label: 'Disk in gigabytes',
+    free: '{included} are included.',
+    extra: '{included} are included; each further GB costs {price} per hour.',
+    invalid: 'Whole gigabytes, no more than this offer has room for.',
+  },
+  sentence: {
+    whole:
+      'You rent {what} at {provider} in {region} {length} at {price} per hour, {sum}; {paid}; {wallet}; a stop ends the pod and loses its disk.',
+    length: { until_stopped: 'until you stop it', for: 'for {time}', budget: 'until it has cost {amount}' },
+    sum: {
+      until_stopped: '{amount} per day',
+      for: '{amount} in all',
+      budget: 'which is about {time}',
+      free: 'which costs nothing',
+    },
+    paid: {
+      hold: '{now} is held now, and each second is charged as you use it',
+      tick: 'nothing is set aside, and each second is charged as you use it, with {now} needed to start',
+      block: 'you pay {time} at a time, {now} of it now',
+      term: 'you pay {now} now for the whole time',
+    },
+    wallet: {
+      lasts: 'your wallet lasts {time} with all that runs',
+      forever: 'your wallet lasts as long as you like',
     },
   },
   duration: {
