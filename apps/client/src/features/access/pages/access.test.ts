@@ -1,7 +1,7 @@
 import { flushPromises } from '@vue/test-utils'
 import { afterEach, describe, expect, it } from 'vitest'
 import { accessibilityProblems } from '../../../shared/testing/accessibility.ts'
-import { refuse } from '../../../shared/testing/fake-api.ts'
+import { type createFakeApi, refuse } from '../../../shared/testing/fake-api.ts'
 import { mountPage } from '../../../shared/testing/mount-page.ts'
 import ApiKeysPage from './api-keys-page.vue'
 import SessionsPage from './sessions-page.vue'
@@ -109,7 +109,7 @@ const aSession = (current: boolean) => ({
   current,
 })
 
-async function apiKeys(routes: Parameters<typeof mountPage>[1]['routes']) {
+async function apiKeys(routes: Parameters<typeof createFakeApi>[0]) {
   const mounted = await mountPage(ApiKeysPage, {
     routes: { 'GET /v1/api-keys': () => ({ items: [] }), ...routes },
   })
