@@ -134,6 +134,7 @@ describe('append-only tables', () => {
     'webhook_effects',
     'notices',
     'delivery_attempts',
+    'promotion_redemptions',
   ]
 
   it.each(tables)('%s refuses UPDATE, DELETE and TRUNCATE from its owner', async (table) => {
