@@ -28,6 +28,21 @@ describe('the page of a pod', () => {
     expect(running.page.find('[data-testid=ssh-command]').text()).toBe('ssh root@203.0.113.7')
   })
 
+  it('shows where its ports answer, and which variables it was given', async () => {
+    const { page } = await setup(
+      aRental({
+        envNames: ['HF_TOKEN'],
+        ports: [
+          { port: 8888, address: { host: '203.0.113.7', port: 41_000 } },
+          { port: 5432, address: null },
+        ],
+      }),
+    )
+    expect(page.find('[data-testid=port-link]').attributes('href')).toBe('http://203.0.113.7:41000')
+    expect(page.findAll('[data-testid=pod-port]').at(1)?.text()).toContain('ssh -N -L 5432:localhost:5432')
+    expect(page.text()).toContain('HF_TOKEN')
+  })
+
   it('spells out what stopping does before it stops', async () => {
     const { page, api } = await setup(aRental())
     await page.find('[data-testid=stop-button]').trigger('click')

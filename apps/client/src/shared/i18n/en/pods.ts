@@ -74,6 +74,7 @@ export const pods = {
     ownImage: 'The provider’s own',
     disk: 'Disk',
     keys: 'SSH keys',
+    variables: 'Variables',
     provider: 'Provider',
     region: 'Region',
     kind: 'Kind',
@@ -96,6 +97,12 @@ export const pods = {
     usedUp: 'Less than the formula says: the wallet was empty or the pod was gone before the end.',
     ledger: 'See it in the ledger',
     rentAgain: 'Rent this again',
+  },
+  ports: {
+    title: 'Ports',
+    of: 'Port {port}',
+    tunnel:
+      '{provider} lets nothing in but SSH. While this command runs, the port answers at localhost:{port}.',
   },
   inside: {
     title: 'Inside the pod',

@@ -76,6 +76,7 @@ export const pods: Messages['pods'] = {
     ownImage: '提供商自带',
     disk: '磁盘',
     keys: 'SSH 密钥',
+    variables: '环境变量',
     provider: '供应商',
     region: '地区',
     kind: '类型',
@@ -98,6 +99,11 @@ export const pods: Messages['pods'] = {
     usedUp: '少于公式所得：钱包在结束前已空，或 Pod 在结束前已消失。',
     ledger: '在账本中查看',
     rentAgain: '再次租用',
+  },
+  ports: {
+    title: '端口',
+    of: '端口 {port}',
+    tunnel: '{provider} 只允许 SSH 进入。此命令运行期间，该端口在 localhost:{port} 响应。',
   },
   inside: {
     title: 'Pod 内部',

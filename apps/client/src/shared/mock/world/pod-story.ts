@@ -169,6 +169,12 @@ function ready(world: World, rental: MockRental, atMs: number): void {
   finishAttempt(rental, atMs, 'ready', null)
   view.phase = 'running'
   view.ssh = { host, port, user: 'root', command: `ssh ${port === 22 ? '' : `-p ${port} `}root@${host}` }
+  view.ports = view.ports.map(({ port: inside }, index) => ({
+    port: inside,
+    address: { published: { host, port: 41_000 + index }, open: { host, port: inside }, tunnel: null }[
+      offer.terms.ports
+    ],
+  }))
   startMeter(rental, atMs)
   const bootSeconds = Math.round((atMs - Date.parse(view.requestedAt)) / 1000)
   record(world, rental, atMs, 'running', { host, port, bootSeconds })
