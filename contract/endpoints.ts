@@ -33,6 +33,7 @@ import {
   rentalPageSchema,
   rentalPreviewSchema,
 } from './schemas/rentals.ts'
+import { rentalUsageSchema } from './schemas/rental-usage.ts'
 import { walletEndpoints } from './wallet-endpoints.ts'
 
 const rentalParams = z.object({ id: idOf('rental') })
@@ -152,6 +153,16 @@ export const endpoints = {
       params: rentalParams,
       status: 200,
       response: meterSchema,
+      problems: ['not_found'],
+    }),
+    usage: endpoint({
+      method: 'GET',
+      path: '/v1/rentals/:id/usage',
+      summary: 'What it has cost, hour by hour or day by day',
+      auth: 'session',
+      params: rentalParams,
+      status: 200,
+      response: rentalUsageSchema,
       problems: ['not_found'],
     }),
     events: endpoint({

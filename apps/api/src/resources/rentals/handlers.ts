@@ -9,6 +9,7 @@ import { extendRental } from './extend-rental.ts'
 import { listEvents } from './list-events.ts'
 import { listRentals } from './list-rentals.ts'
 import { previewRental } from './preview-rental.ts'
+import { readRentalUsage } from './read-rental-usage.ts'
 import type { RentalQueries } from './rental-queries.ts'
 import { stopRental } from './stop-rental.ts'
 
@@ -34,6 +35,10 @@ export const createRentalRoutes = (deps: RentalRoutesDeps) => {
     },
     get: ({ user, params }) => queries.detail(user, params.id),
     meter: ({ user, params }) => queries.meter(user, params.id),
+    usage: async ({ user, params }) => {
+      await queries.find(user, params.id)
+      return readRentalUsage(dataSource, params.id)
+    },
     events: async ({ user, params, query }) => {
       await queries.find(user, params.id)
       return listEvents(dataSource, params.id, query)

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { RentalUsage } from '@berth/contract/schemas/rental-usage'
 import type { Statement, Usage } from '@berth/contract/schemas/reports'
 import request from 'supertest'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -42,6 +43,25 @@ describe('usage', () => {
       sum += one.totalMicros
     }
     expect(sum).toBe(charged)
+  })
+
+  it('of one pod goes hour by hour, or day by day when it is older, and sums to its charge', async () => {
+    const { get, aRun } = await setup()
+    for (const [length, step, whole] of [
+      [10_000, 'hour', 3_600],
+      [LONG_SECONDS + 7_200, 'day', 86_400],
+    ] as const) {
+      const { id, charged, seconds } = await aRun({ seconds: length })
+      const usage: RentalUsage = (await get(`/v1/rentals/${id}/usage`).expect(200)).body
+      expect(usage.step).toBe(step)
+      const [, ...inner] = usage.rows.slice(0, -1)
+      for (const row of inner) expect(row.seconds).toBe(whole)
+      expect(usage.rows.reduce((sum, row) => sum + row.seconds, 0)).toBe(seconds)
+      expect(usage.rows.reduce((sum, row) => sum + row.chargedMicros, 0)).toBe(charged)
+    }
+    const stranger = await setup()
+    const { id } = await aRun({ seconds: 60 })
+    await stranger.get(`/v1/rentals/${id}/usage`).expect(404)
   })
 
   it('sums up by pod, GPU and provider, what cost most first', async () => {

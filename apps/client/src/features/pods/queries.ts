@@ -52,6 +52,14 @@ export function useRentalEvents(id: () => string) {
   })
 }
 
+export function useRentalUsage(id: () => string) {
+  const api = useApi()
+  return useQuery({
+    key: () => queryKeys.rentalUsage(id()),
+    query: ({ signal }) => api.rentals.usage({ params: { id: id() }, signal }),
+  })
+}
+
 function useTakeAnswer() {
   const cache = useQueryCache()
   const clock = useServerClock()

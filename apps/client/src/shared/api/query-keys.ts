@@ -8,6 +8,7 @@ export const queryKeys = {
   rentalList: (state: 'live' | 'ended') => ['rentals', 'list', state],
   rental: (id: string) => ['rentals', 'one', id],
   rentalEvents: (id: string) => ['rentals', 'one', id, 'events'],
+  rentalUsage: (id: string) => ['rentals', 'one', id, 'usage'],
   wallet: ['wallet'],
   balance: ['wallet', 'balance'],
   forecast: ['wallet', 'forecast'],

@@ -43,6 +43,15 @@ describe('the page of a pod', () => {
     expect(page.text()).toContain('HF_TOKEN')
   })
 
+  it('draws what it cost over its life, with the same figures as a table', async () => {
+    const { page } = await setup(aRental())
+    await vi.waitFor(() => expect(page.find('[data-testid=usage-chart]').exists()).toBe(true))
+    expect(page.findAll('[data-testid=usage-step]').map((row) => row.text())).toEqual([
+      expect.stringContaining('1h$2.10$2.10'),
+    ])
+    expect(await accessibilityProblems()).toEqual([])
+  })
+
   it('spells out what stopping does before it stops', async () => {
     const { page, api } = await setup(aRental())
     await page.find('[data-testid=stop-button]').trigger('click')
@@ -116,6 +125,10 @@ async function setup(
     routes: {
       'GET /v1/rentals/*': answer,
       [`GET /v1/rentals/${rental.id}/events`]: () => ({ items: [], nextCursor: null }),
+      [`GET /v1/rentals/${rental.id}/usage`]: () => ({
+        step: 'hour',
+        rows: [{ from: '2026-03-01T11:00:00.000Z', seconds: 3600, chargedMicros: 2_100_000 }],
+      }),
       [`POST /v1/rentals/${rental.id}/stop`]: () => {
         current = { ...rental, phase: 'stopping', stopRequestedAt: rental.meter.asOf }
         return answer()

@@ -104,6 +104,19 @@ export const pods = {
     tunnel:
       '{provider} lets nothing in but SSH. While this command runs, the port answers at localhost:{port}.',
   },
+  usage: {
+    title: 'Cost over its life',
+    by: {
+      hour: 'Bars: each hour. Line: the sum so far.',
+      day: 'Bars: each day, in UTC. Line: the sum so far.',
+    },
+    none: 'Nothing is charged yet.',
+    table: 'Show as a table',
+    from: 'From',
+    charged: 'Cost',
+    sum: 'Sum so far',
+    failed: 'The costs could not be read.',
+  },
   inside: {
     title: 'Inside the pod',
     terminal: 'Terminal',

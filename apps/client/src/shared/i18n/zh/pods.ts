@@ -105,6 +105,19 @@ export const pods: Messages['pods'] = {
     of: '端口 {port}',
     tunnel: '{provider} 只允许 SSH 进入。此命令运行期间，该端口在 localhost:{port} 响应。',
   },
+  usage: {
+    title: '运行期间的费用',
+    by: {
+      hour: '柱形：每小时。曲线：累计。',
+      day: '柱形：每天（UTC）。曲线：累计。',
+    },
+    none: '尚未产生费用。',
+    table: '以表格显示',
+    from: '起始',
+    charged: '费用',
+    sum: '累计',
+    failed: '无法读取费用。',
+  },
   inside: {
     title: 'Pod 内部',
     terminal: '终端',

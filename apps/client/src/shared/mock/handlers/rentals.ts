@@ -11,6 +11,7 @@ import { limitAgainst } from '../world/spend-limits.ts'
 import { outlook } from '../world/wallet.ts'
 import { isoAt, type MockRental, type World } from '../world/world.ts'
 import { pageOf } from './page.ts'
+import { usageOfRental } from './rental-usage.ts'
 
 export const rentalHandlers: MockGroup<'rentals'> = {
   preview: ({ world, body }) => {
@@ -45,6 +46,10 @@ export const rentalHandlers: MockGroup<'rentals'> = {
     )
   },
   get: ({ world, params }) => shown(world, own(world, params.id)),
+  usage: ({ world, params }) => {
+    own(world, params.id)
+    return usageOfRental(world, params.id)
+  },
   meter: ({ world, params }) => shown(world, own(world, params.id)).meter,
   events: ({ world, params, query }) => {
     const { view } = own(world, params.id)
