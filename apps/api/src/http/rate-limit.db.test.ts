@@ -1,7 +1,9 @@
 import request from 'supertest'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { anApiKey } from '../test-support/fixtures.ts'
 import { signInAs } from '../test-support/sign-in-as.ts'
 import { startTestApi, type TestApi } from '../test-support/start-test-api.ts'
+import { newApiKeySecret } from './api-key-secret.ts'
 
 let api: TestApi
 beforeAll(async () => {
@@ -41,4 +43,25 @@ test('before sign-in an address counts, an IPv6 one by its network', async () =>
   for (let i = 0; i < 8; i += 1) await from(`2001:db8:1:1::${i}`).expect(401)
   expect((await from('2001:db8:1:1::ffff')).status).toBe(429)
   expect((await from('2001:db8:ffff::1')).status).toBe(401)
+})
+
+test('the keys of a person share one limit, from however many addresses they are used', async () => {
+  const person = await signInAs(api, 'kim')
+  const keys = [await anApiKey(api, person), await anApiKey(api, person)]
+  const ask = (n: number) =>
+    request(api.app)
+      .get('/v1/auth/me')
+      .set({ ...keys[n % 2]!.bearer, 'X-Forwarded-For': `198.51.100.${n}` })
+  for (let n = 0; n < 8; n += 1) await ask(n).expect(200)
+  expect((await ask(8).expect(429)).body.code).toBe('rate_limited')
+})
+
+test('guesses at keys are counted by their address', async () => {
+  const guess = (address: string) =>
+    request(api.app)
+      .get('/v1/auth/me')
+      .set({ Authorization: `Bearer ${newApiKeySecret().secret}`, 'X-Forwarded-For': address })
+  for (let n = 0; n < 8; n += 1) await guess('198.51.100.200').expect(401)
+  expect((await guess('198.51.100.200').expect(429)).body.code).toBe('rate_limited')
+  await guess('198.51.100.201').expect(401)
 })
