@@ -61,6 +61,16 @@ export const mockPages: readonly MockPage[] = [
     titleInChinese: /lora-sweep/,
   },
   { name: 'wallet', path: '/wallet', open: waitFor('ledger-row'), titleInChinese: /钱包/ },
+  { name: 'usage', path: '/wallet/usage', open: waitFor('usage-bars'), titleInChinese: /用量与账单/ },
+  {
+    name: 'statement',
+    path: '/wallet/usage',
+    open: async (page) => {
+      await page.locator('a[href*="/wallet/statements/"]').first().click()
+      await page.getByTestId('statement').waitFor()
+    },
+    titleInChinese: /\p{Script=Han}/u,
+  },
   { name: 'ssh-keys', path: '/keys', open: waitFor('ssh-key-row'), titleInChinese: /SSH 密钥/ },
   { name: 'api-keys', path: '/api-keys', open: waitFor('api-key-row'), titleInChinese: /API 密钥/ },
   {
@@ -97,6 +107,15 @@ export const mockPages: readonly MockPage[] = [
     name: 'notifications',
     path: '/notifications',
     open: waitFor('add-webhook'),
+    titleInChinese: /通知/,
+  },
+  {
+    name: 'webhook-deliveries',
+    path: '/notifications',
+    open: async (page) => {
+      await page.getByTestId('webhook-test').first().click()
+      await page.getByTestId('delivery').first().waitFor()
+    },
     titleInChinese: /通知/,
   },
   {
