@@ -71,11 +71,11 @@ export function noticeOfRentalEvent<K extends RentalEventKind>(
   }
 }
 
-/** A payment was disputed after it had been spent. */
-export function noticeOfDebt(world: World, atMs: number): void {
+/** A payment was disputed after some of it had been spent. */
+export function noticeOfDebt(world: World, atMs: number, amountMicros: number): void {
   const { availableMicros, receivableMicros } = world.state.wallet
   const left = { availableMicros, receivableMicros }
-  tell(world, atMs, 'dispute_opened', { ...left, amountMicros: receivableMicros }, null)
+  tell(world, atMs, 'dispute_opened', { ...left, amountMicros }, null)
   tell(world, atMs, 'wallet_in_debt', left, null)
 }
 

@@ -1,4 +1,5 @@
 import { newId } from '@berth/contract/ids'
+import { toWire } from '@berth/contract/money'
 import type { WebhookEndpoint } from '@berth/contract/schemas/notices'
 import type { NewRental } from '@berth/contract/schemas/rentals'
 import { exampleApiKeys, exampleSessions } from './access.ts'
@@ -10,6 +11,7 @@ import { othersRentals } from './others-rentals.ts'
 import { advance } from './pod-story.ts'
 import { rentPod, stopPod } from './rent.ts'
 import { openTopUp, payTopUp } from './top-ups.ts'
+import { post } from './wallet.ts'
 import { createWorld, isoAt, type World, type WorldState } from './world.ts'
 
 /** `?mock=<scenario>` in the address of any page. */
@@ -46,12 +48,18 @@ export function seedWorld(scenario: Scenario, presentMs: () => number = Date.now
   const { state } = world
   if (scenario === 'visitor') state.signedIn = false
   if (scenario === 'operator') state.user.isOperator = true
-  if (scenario === 'in-debt') {
-    state.wallet.receivableMicros = 12_500_000
-    noticeOfDebt(world, startMs)
-  }
+  if (scenario === 'in-debt') disputeMoreThanIsLeft(world, startMs)
   if (scenario === 'empty-market') state.offers = []
   return world
+}
+
+/** A payment is disputed of which $12.50 are spent already. */
+function disputeMoreThanIsLeft(world: World, atMs: number): void {
+  const { wallet } = world.state
+  const left = BigInt(wallet.availableMicros)
+  post(world, atMs, { kind: 'dispute', availableChange: -left, heldChange: 0n })
+  wallet.receivableMicros = 12_500_000
+  noticeOfDebt(world, atMs, toWire(left) + wallet.receivableMicros)
 }
 
 function livePast(world: World, wait: (ms: number) => void, scenario: Scenario): void {
