@@ -173,6 +173,8 @@ function toOffer(row: Row, gpuCount: number, index: number, nowMs: number): Mock
   const vendor = row.gpu === 'MI300X' ? 'amd' : 'nvidia'
   const upstreamMicrosPerHour = Math.round(row.ask * 1_000_000) * gpuCount
   const priceMicrosPerHour = priceWithMargin(upstreamMicrosPerHour, MARGIN_BASIS_POINTS)
+  // As the catalog tells them: the board is no part of the model's name.
+  const model = row.gpu.replace(/ NVL$/, '')
   const slug = row.gpu.toLowerCase().replaceAll(' ', '-')
   const ageSeconds = 5 + ((index * 7) % 40)
   return {
@@ -182,9 +184,9 @@ function toOffer(row: Row, gpuCount: number, index: number, nowMs: number): Mock
     aggregator: seller.aggregator ?? false,
     soldFor: row.soldFor ?? null,
     gpu: {
-      key: `${vendor}-${slug}-${memoryGib}gb-${formFactor}`,
+      key: `${vendor}-${model.toLowerCase().replaceAll(' ', '-')}-${memoryGib}gb-${formFactor}`,
       vendor,
-      model: row.gpu,
+      model,
       memoryGib,
       formFactor,
       rawName: row.gpu.toUpperCase(),
