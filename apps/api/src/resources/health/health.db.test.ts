@@ -1,5 +1,6 @@
 import { endpoints } from '@berth/contract/endpoints'
 import type { Endpoint } from '@berth/contract/endpoint'
+import { securityOf } from '@berth/contract/openapi-security'
 import { PROBLEMS } from '@berth/contract/problems'
 import request from 'supertest'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -31,7 +32,7 @@ test('the OpenAPI document has every endpoint with its input, its answer and its
     expect(operation).toMatchObject({
       operationId: id,
       responses: { [endpoint.status]: expect.anything() },
-      security: endpoint.auth === 'public' ? [] : [{ session: [] }],
+      security: securityOf(endpoint),
     })
     expect(operation.requestBody !== undefined).toBe(endpoint.body !== undefined)
     expect(operation.parameters.map(({ name }: { name: string }) => name)).toEqual([
@@ -43,6 +44,8 @@ test('the OpenAPI document has every endpoint with its input, its answer and its
       expect(operation.responses[PROBLEMS[code].status].description).toContain(`\`${code}\``)
     }
   }
+  expect(body.paths['/v1/rentals'].post.security).toEqual([{ session: [] }, { apiKey: ['full'] }])
+  expect(body.paths['/v1/api-keys'].post.security).toEqual([{ session: [] }])
   expect(body.paths['/v1/events'].get).toBeDefined()
   const ids = Object.values(body.paths as Record<string, Record<string, { operationId: string }>>).flatMap(
     (path) => Object.values(path).map(({ operationId }) => operationId),
