@@ -96,7 +96,12 @@ test('compares two offers side by side', async () => {
 })
 
 test('rents a pod from the market and sees it running', async () => {
-  await rentFirst(page, { market: 'q=4090&provider=runpod', hours: 1 })
+  await rentFirst(page, {
+    market: 'q=4090&provider=runpod',
+    hours: 1,
+    variable: { name: 'GREETING', value: 'ahoy-from-the-form' },
+    port: 8888,
+  })
   expect(await page.getByTestId('ssh-command').textContent()).toMatch(/ssh -p \d+ root@/)
   expect(await page.getByTestId('rental-phase').first().textContent()).toMatch(/running/i)
 })
@@ -111,6 +116,19 @@ test('logs in by SSH with the key and finds the GPU that was sold', async () => 
   })
   expect(run).toMatchObject({ ok: true, code: 0 })
   expect(run.ok && run.stdout).toContain('4090')
+})
+
+test('finds in the pod the variable it was given, and on the page its name and where its port answers', async () => {
+  const { ssh, ports, envNames } = await rental()
+  const command = 'echo $GREETING'
+  const run = await runOverSsh({ ssh: ssh!, privateKey: keys.privateKey, command, timeoutMs: 10_000 })
+  expect(run).toMatchObject({ ok: true, stdout: 'ahoy-from-the-form\n' })
+  expect([envNames, ports.map(({ port }) => port)]).toEqual([['GREETING'], [8888]])
+  const { host, port } = ports[0]!.address!
+  expect(await page.getByTestId('port-link').getAttribute('href')).toBe(`http://${host}:${port}`)
+  expect(await page.content()).not.toContain('ahoy-from-the-form')
+  await page.getByTestId('usage-chart').waitFor()
+  expect(await accessibilityProblems(page)).toEqual([])
 })
 
 test('extends it by an hour', async () => {

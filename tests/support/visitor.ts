@@ -37,16 +37,27 @@ export interface RentWish {
   hours: number
   /** A custom image; the first preset otherwise. */
   image?: string
+  variable?: { name: string; value: string }
+  port?: number
 }
 
 /** Rents the first offer that matches and waits on its page until it can be logged in to. */
-export async function rentFirst(page: Page, { market, hours, image }: RentWish): Promise<void> {
+export async function rentFirst(
+  page: Page,
+  { market, hours, image, variable, port }: RentWish,
+): Promise<void> {
   await page.goto(`/market?${market}`)
   await firstOffer(page).click()
   if (image !== undefined) {
     await page.getByTestId('image-custom').click()
     await page.getByTestId('image-name').fill(image)
   }
+  if (variable !== undefined) {
+    await page.getByTestId('env-add').click()
+    await page.getByTestId('env-name').fill(variable.name)
+    await page.getByTestId('env-value').fill(variable.value)
+  }
+  if (port !== undefined) await page.getByTestId('ports').fill(String(port))
   await page.getByTestId('duration-for').click()
   await page.getByTestId('duration-hours').fill(String(hours))
   // A key is chosen as soon as the list of keys is there.
