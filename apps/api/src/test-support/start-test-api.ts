@@ -72,7 +72,8 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const owner = new pg.Pool({ connectionString: database.ownerUrl, max: 2 })
   // Why: the database is dropped under idle connections at the end.
   for (const pool of [sessionPool, owner]) pool.on('error', () => undefined)
-  const connection = Connection.lazy({ address: NOBODY })
+  // Why without its interceptor: a call it would repeat later outlives the connection that a test closes.
+  const connection = Connection.lazy({ address: NOBODY, interceptors: [] })
   const client = options.temporal ?? new Client({ connection })
   const notifications = listenForNotifications({ databaseUrl: config.databaseUrl, log })
   const streams = createLiveStreams(
