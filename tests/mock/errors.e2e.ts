@@ -33,11 +33,10 @@ describe('a page whose data cannot be read', () => {
 
 describe('renting says why not', () => {
   test.each([
-    ['tensordock:DE-FRA/rtx-a6000/1', 'usual', 'offer_gone'],
-    ['verda:FIN-02/l40s/1', 'usual', 'price_changed'],
-    ['runpod:US-KS-2/h100/1', 'in-debt', 'wallet_in_debt'],
-  ])('when %s is wanted (%s)', async (offer, scenario, code) => {
-    const page = await visit(`/rent/${encodeURIComponent(offer)}`, { scenario })
+    ['tensordock:DE-FRA/rtx-a6000/1', 'offer_gone'],
+    ['verda:FIN-02/l40s/1', 'price_changed'],
+  ])('when %s is wanted (%s)', async (offer, code) => {
+    const page = await visit(`/rent/${encodeURIComponent(offer)}`, {})
     await page.getByTestId('rent-submit').click()
     await page.locator(`[data-testid=failure][data-code=${code}]`).first().waitFor()
     expect(await accessibilityProblems(page)).toEqual([])
@@ -45,11 +44,16 @@ describe('renting says why not', () => {
   })
 })
 
-test('an empty wallet is told what is missing before anything is pressed', async () => {
-  const page = await visit('/rent/runpod%3AUS-KS-2%2Fh100%2F1', { scenario: 'new' })
+test.each([
+  ['an empty wallet', 'new', /You miss \$0\.\d+/],
+  ['a wallet that owes money', 'in-debt', /You miss \$12\.\d+/],
+])('%s is told what is missing before anything is pressed', async (_wallet, scenario, words) => {
+  const page = await visit('/rent/runpod%3AUS-KS-2%2Fh100%2F1', { scenario })
   const shortfall = page.getByTestId('shortfall')
   await shortfall.waitFor()
-  expect(await shortfall.textContent()).toMatch(/You miss \$0\.\d+/)
+  expect(await shortfall.textContent()).toMatch(words)
+  expect(await page.getByTestId('rent-submit').isDisabled()).toBe(true)
+  expect(await accessibilityProblems(page)).toEqual([])
   await page.context().close()
 })
 
