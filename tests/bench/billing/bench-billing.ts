@@ -16,7 +16,7 @@ const say = (words: string): void => {
 }
 
 /**
- * `npm run bench:billing -- [--rounds 5] [--seconds 6] [--rentals 2000] [--only debits|rentals]`: what billing sustains, as
+ * `npm run bench:billing -- [--rounds 5] [--seconds 6] [--rentals 6000] [--only debits|rentals]`: what billing sustains, as
  * ratios against the database's own limit and against what one would build instead, all on this machine in this run. Ends
  * with 1 where the run says nothing: rounds that differ too much, or books that are wrong afterwards.
  */
@@ -26,7 +26,7 @@ async function main(args: string[]): Promise<number> {
     options: {
       rounds: { type: 'string', default: `${FULL_PLAN.rounds}` },
       seconds: { type: 'string', default: `${FULL_PLAN.seconds}` },
-      rentals: { type: 'string', default: '2000' },
+      rentals: { type: 'string', default: '6000' },
       only: { type: 'string' },
     },
   })
