@@ -57,9 +57,7 @@ export const settleInSets = sqlMigration('SettleInSets1730000000500', [
       ids := ids || transaction_id;
       CONTINUE WHEN transaction_id IS NULL;
 
-      IF draft.kind IN ('charge', 'charge_reversal') THEN
-        w := billing_count_spending(w, draft.kind, draft.accounts, draft.amounts, draft.posted_at);
-      END IF;
+      w := billing_count_spending(w, draft.kind, draft.accounts, draft.amounts, draft.posted_at);
       w.last_seq := w.last_seq + 1;
       head := sha256(previous || convert_to(array_to_json(ARRAY[transaction_id, w.id, w.last_seq::text, draft.kind,
         draft.idempotency_key, draft.request_hash, draft.rental_id, draft.reference, draft.reversal_of, draft.note,
@@ -149,42 +147,6 @@ export const settleInSets = sqlMigration('SettleInSets1730000000500', [
     FROM unnest(written, states) AS meter(i, state) WHERE s.id = m.ids[i];
   END $$`,
 
-  `CREATE OR REPLACE FUNCTION billing_settle(INOUT w wallets, now timestamptz, own text, own_end integer, OUT burn bigint, OUT runway integer)
-   LANGUAGE plpgsql AS $$
-  DECLARE
-    m billing_meters;
-    money bigint := least(w.available, billing_allowance(w, now));
-    out_of_reach bigint := w.available - money;
-    captured record;
-    refilled record;
-    closing text := CASE WHEN own_end IS NOT NULL THEN own END;
-    today integer;
-  BEGIN
-    m := billing_read_meters(w.id, billing_ms(now), own, own_end);
-    IF m.ids IS NULL THEN
-      burn := 0;
-      RETURN;
-    END IF;
-    SELECT * INTO captured FROM billing_capture(m, money);
-    m := captured.m;
-    money := captured.money;
-    IF own_end IS NOT NULL THEN
-      m.caps[array_position(m.ids, own)] := m.used[array_position(m.ids, own)];
-    END IF;
-    SELECT outlook.burn, outlook.runway INTO burn, runway FROM billing_outlook(m, money + out_of_reach, closing) AS outlook;
-    IF out_of_reach > 0 THEN
-      m.day_limited := true;
-      today := (billing_outlook(m, money, closing)).runway;
-      IF today < billing_until_midnight(now) THEN
-        runway := least(runway, today);
-      END IF;
-    END IF;
-    m.runway := runway;
-    m.horizon := billing_horizon(runway);
-    SELECT * INTO refilled FROM billing_refill(m, money, burn);
-    w := billing_write_meters(w, refilled.m, now, own);
-  END $$`,
-
   // What one statement adds to a transaction sums to zero by itself, so entries are checked once a statement and not once
   // each; that a transaction has entries at all is still checked at commit.
   `CREATE FUNCTION check_entries_balance() RETURNS trigger LANGUAGE plpgsql ${security} AS $$
@@ -202,6 +164,4 @@ export const settleInSets = sqlMigration('SettleInSets1730000000500', [
   `DROP TRIGGER ledger_entries_balance ON ledger_entries`,
   `CREATE TRIGGER ledger_entries_balance AFTER INSERT ON ledger_entries REFERENCING NEW TABLE AS added
    FOR EACH STATEMENT EXECUTE FUNCTION check_entries_balance()`,
-
-  `DROP FUNCTION billing_write_meter(wallets, billing_meters, integer, timestamptz, text)`,
 ])

@@ -1,6 +1,6 @@
 const security = 'SECURITY DEFINER SET search_path = public, pg_temp'
 
-/** The settlement as before, with a runway that is true; what is charged and held is the same to the micro-dollar. */
+/** The settlement as before, written in sets and with a runway that is true; what is charged and held is the same to the micro-dollar. */
 export const settle = [
   `DROP FUNCTION billing_settle(wallets, timestamptz, text, integer)`,
   `CREATE FUNCTION billing_settle(INOUT w wallets, now timestamptz, own text, own_end integer, OUT burn bigint,
@@ -48,6 +48,7 @@ export const settle = [
     m.runway := runway;
     w := billing_write_meters(w, m, now, own);
   END $$`,
+  `DROP FUNCTION billing_write_meter(wallets, billing_meters, integer, timestamptz, text)`,
 
   `DROP FUNCTION billing_oversleepers(rental_segments, timestamptz, integer)`,
   `CREATE FUNCTION billing_oversleepers(own rental_segments, now timestamptz, horizon integer) RETURNS text[]
