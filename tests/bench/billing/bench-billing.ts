@@ -30,13 +30,21 @@ async function main(args: string[]): Promise<number> {
       only: { type: 'string' },
     },
   })
+  const [rounds, seconds, rentals] = [
+    whole('rounds', values),
+    whole('seconds', values),
+    whole('rentals', values),
+  ]
+  const { only } = values
+  if (only !== undefined && only !== 'debits' && only !== 'rentals')
+    throw new Error(`--only takes debits or rentals, not ${only}.`)
   const folder = await mkdtemp(join(tmpdir(), 'berth-bench-'))
   const { value: cluster, stop } = await startTestCluster()
   try {
-    const plan = { ...FULL_PLAN, rounds: Number(values.rounds), seconds: Number(values.seconds) }
+    const plan = { ...FULL_PLAN, rounds, seconds }
     const verdicts: Verdict[] = []
     let bullmq: Series | undefined
-    if (values.only !== 'rentals') {
+    if (only !== 'rentals') {
       const redis = await startRedis(folder)
       try {
         const { series, broken } = await measureDebits({ cluster, redis, folder, plan, say })
@@ -46,8 +54,8 @@ async function main(args: string[]): Promise<number> {
         await redis.stop()
       }
     }
-    if (values.only !== 'debits') {
-      const measured = await rentals({ cluster, folder, rentals: Number(values.rentals) })
+    if (only !== 'debits') {
+      const measured = await measureRentals({ cluster, folder, rentals })
       verdicts.push(reportOrchestration(measured, bullmq))
     }
     return print(verdicts)
@@ -57,7 +65,14 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
-async function rentals(options: { cluster: TestPostgres; folder: string; rentals: number }) {
+function whole<Name extends string>(name: Name, values: Record<Name, string>): number {
+  const value = Number(values[name])
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new Error(`--${name} takes a whole number, 1 at least.`)
+  return value
+}
+
+async function measureRentals(options: { cluster: TestPostgres; folder: string; rentals: number }) {
   const { TEMPORAL_ADDRESS: _shared, ...env } = process.env
   const temporal = await resolveTemporal({ env, onProgress: say })
   if (temporal.kind !== 'program')

@@ -1,10 +1,9 @@
 import type { Billing } from '@berth/activities/billing/port'
 import { startChild, whyDead } from '@berth/stack/process/child'
 import { findFreePort } from '@berth/stack/process/ports'
-import { waitUntil } from '@berth/stack/process/wait-until'
+import { acceptsConnections, waitUntil } from '@berth/stack/process/wait-until'
 import { Queue, Worker } from 'bullmq'
 import { once } from 'node:events'
-import { connect } from 'node:net'
 import { join } from 'node:path'
 import type { Books } from './books.ts'
 import { resolveProgram } from './programs.ts'
@@ -30,18 +29,21 @@ export async function startRedis(folder: string): Promise<Redis> {
     ),
     logFile: join(folder, 'redis.log'),
   })
-  await waitUntil({
-    what: 'Redis',
-    check: () => listens(port),
-    timeoutMs: 20_000,
-    giveUp: () => whyDead(child),
-  })
-  return {
-    port,
-    stop: async () => {
-      await child.stop()
-    },
+  const stop = async (): Promise<void> => {
+    await child.stop()
   }
+  try {
+    await waitUntil({
+      what: 'Redis',
+      check: () => acceptsConnections(port),
+      timeoutMs: 20_000,
+      giveUp: () => whyDead(child),
+    })
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { port, stop }
 }
 
 /**
@@ -93,13 +95,3 @@ export async function bullmqDebits(options: {
     await queue.close()
   }
 }
-
-const listens = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' })
-    socket.once('connect', () => {
-      socket.destroy()
-      resolve(true)
-    })
-    socket.once('error', () => resolve(false))
-  })

@@ -4,6 +4,7 @@ import { auditBooks, hurryClock, openBooks, tidyBooks, type Books } from './book
 import { bullmqDebits, type Redis } from './bullmq.ts'
 import { nodeRenewals } from './callers.ts'
 import { pgbenchRenewals } from './pgbench.ts'
+import { resolveProgram } from './programs.ts'
 import type { Series } from './series.ts'
 
 /** Connections of each side: the pool of the worker is twice that, and more only makes a queue at one wallet longer. */
@@ -41,6 +42,7 @@ export async function measureDebits(options: {
   say: (words: string) => void
 }): Promise<{ series: Record<Side, Series>; broken: string[] }> {
   const { cluster, redis, folder, plan, say } = options
+  const pgbench = await resolveProgram('pgbench')
   const [many, hot, shared] = [
     await openBooks(cluster, { wallets: plan.wallets, metersEach: 1 }),
     await openBooks(cluster, { wallets: 1, metersEach: 1 }),
@@ -49,7 +51,7 @@ export async function measureDebits(options: {
   const all = [many, hot, shared]
   try {
     await Promise.all([hurryClock(many, 1), hurryClock(hot, 1), hurryClock(shared, SETTLED_SECONDS)])
-    const sides = sidesOf({ many, hot, shared, redis, folder, plan })
+    const sides = sidesOf({ many, hot, shared, pgbench, redis, folder, plan })
     for (let round = 0; round <= plan.rounds; round += 1) {
       for (const books of all) await tidyBooks(books)
       for (const { series, measure } of Object.values(sides)) {
@@ -70,13 +72,15 @@ function sidesOf(world: {
   many: Books
   hot: Books
   shared: Books
+  pgbench: string
   redis: Redis
   folder: string
   plan: DebitPlan
 }): Record<Side, { series: Series; measure: () => Promise<number> }> {
   const { many, hot, shared, redis, folder, plan } = world
   const { seconds } = plan
-  const pgbench = (books: Books) => () => pgbenchRenewals({ books, clients: CONNECTIONS, seconds, folder })
+  const limit = (books: Books) => () =>
+    pgbenchRenewals({ program: world.pgbench, books, clients: CONNECTIONS, seconds, folder })
   const node = (books: Books, callers = CONNECTIONS) => {
     const billing = createBilling({ dataSource: books.application })
     return () => nodeRenewals({ books, billing, callers, seconds })
@@ -87,9 +91,9 @@ function sidesOf(world: {
     measure,
   })
   return {
-    pgbenchMany: side('pgbench, one debit a call, many wallets', pgbench(many)),
+    pgbenchMany: side('pgbench, one debit a call, many wallets', limit(many)),
     nodeMany: side('Berth, one debit a call, many wallets', node(many)),
-    pgbenchHot: side('pgbench, one debit a call, one wallet', pgbench(hot)),
+    pgbenchHot: side('pgbench, one debit a call, one wallet', limit(hot)),
     nodeHot: side('Berth, one debit a call, one wallet', node(hot)),
     settlement: side(
       `Berth, wallets of ${plan.shared.pods} pods settled whole`,

@@ -5,7 +5,7 @@ import { startDevServer } from '@berth/stack/temporal/dev-server'
 import { Client, Connection } from '@temporalio/client'
 import { NativeConnection } from '@temporalio/worker'
 import { join } from 'node:path'
-import { startClouds } from '../../chaos/clouds/all-clouds.ts'
+import { runpod } from '../../chaos/clouds/runpod.ts'
 import type { TestPostgres } from '../../support/test-cluster.ts'
 import { auditBooks, openBooks } from './books.ts'
 import { keepAllMetered, type Metered } from './metered.ts'
@@ -26,26 +26,29 @@ export async function measureOrchestration(options: {
   say: (words: string) => void
 }): Promise<{ metered: Metered; naive: Series; broken: string[] }> {
   const { cluster, temporalProgram, folder, rentals, seconds, say } = options
-  const port = await findFreePort()
-  const server = await startDevServer({
-    program: temporalProgram,
-    port,
-    webPort: await findFreePort(),
-    databaseFile: join(folder, 'temporal.db'),
-    namespace: 'default',
-    logFile: join(folder, 'temporal.log'),
-  })
-  const temporalAddress = `127.0.0.1:${port}`
-  const connection = await Connection.connect({ address: temporalAddress })
-  const native = await NativeConnection.connect({ address: temporalAddress })
-  const client = new Client({ connection })
-  const [cloud] = await startClouds(['runpod'])
-  if (!cloud) throw new Error('no cloud was started')
-  const books = await openBooks(cluster, {
-    wallets: Math.ceil(rentals / PODS_PER_WALLET),
-    metersEach: PODS_PER_WALLET,
-  })
+  const opened: (() => Promise<unknown>)[] = []
   try {
+    const port = await findFreePort()
+    const server = await startDevServer({
+      program: temporalProgram,
+      port,
+      webPort: await findFreePort(),
+      databaseFile: join(folder, 'temporal.db'),
+      namespace: 'default',
+      logFile: join(folder, 'temporal.log'),
+    })
+    opened.push(() => server.stop())
+    const temporalAddress = `127.0.0.1:${port}`
+    const connection = await Connection.connect({ address: temporalAddress })
+    opened.push(() => connection.close())
+    const native = await NativeConnection.connect({ address: temporalAddress })
+    opened.push(() => native.close())
+    const cloud = await runpod.start()
+    opened.push(() => cloud.close())
+    const wallets = Math.ceil(rentals / PODS_PER_WALLET)
+    const books = await openBooks(cluster, { wallets, metersEach: PODS_PER_WALLET })
+    opened.push(() => books.close())
+    const client = new Client({ connection })
     const naive: Series = {
       name: 'Temporal, a timer and an activity a second',
       unit: 'debits/s',
@@ -64,10 +67,6 @@ export async function measureOrchestration(options: {
     await tick()
     return { metered, naive, broken: await auditBooks(books) }
   } finally {
-    await cloud.close()
-    await native.close()
-    await connection.close()
-    await server.stop()
-    await books.close()
+    for (const close of opened.reverse()) await close()
   }
 }

@@ -1,3 +1,5 @@
+import { connect } from 'node:net'
+
 /**
  * Asks `check` until it says yes. `giveUp` answering a reason (the process it waits for died) ends the wait at once, so
  * nobody looks at a spinner for a process that is no more.
@@ -31,4 +33,16 @@ export async function answersOk(url: string): Promise<boolean> {
   } catch {
     return false
   }
+}
+
+/** Whether something listens on this port of the loopback address. */
+export function acceptsConnections(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1' })
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
 }

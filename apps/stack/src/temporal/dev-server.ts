@@ -1,8 +1,7 @@
-import { connect } from 'node:net'
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { startChild, whyDead, type Child } from '../process/child.ts'
-import { answersOk, waitUntil } from '../process/wait-until.ts'
+import { acceptsConnections, answersOk, waitUntil } from '../process/wait-until.ts'
 import { searchAttributeArguments, sqliteArguments } from './search-attributes.ts'
 
 export interface DevServerOptions {
@@ -46,15 +45,4 @@ export async function startDevServer(options: DevServerOptions): Promise<Child> 
     throw error
   }
   return child
-}
-
-function acceptsConnections(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' })
-    socket.once('connect', () => {
-      socket.destroy()
-      resolve(true)
-    })
-    socket.once('error', () => resolve(false))
-  })
 }
