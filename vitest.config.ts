@@ -76,6 +76,18 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'pages',
+          retry,
+          include: ['tests/pages/**/*.e2e.ts'],
+          globalSetup: ['tests/support/stack.setup.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          // Why two: they wait for pods more than they compute, and share one stack that three would starve.
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
           name: 'stack',
           retry,
           include: ['tests/stack/**/*.e2e.ts'],

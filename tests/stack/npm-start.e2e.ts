@@ -47,18 +47,21 @@ test('a second start on the same data is refused, and harms nothing', async () =
   expect(await answersOk(`http://127.0.0.1:${world.env.API_PORT}/v1/ready`)).toBe(true)
 })
 
-test('a worker that is killed comes back by itself', async () => {
-  const pid = recordedPid('Worker')
+test.each([
+  ['Worker', 'WORKER_HEALTH_PORT', '/ready'],
+  ['API', 'API_PORT', '/v1/ready'],
+])('a killed %s comes back by itself', async (part, port, path) => {
+  const pid = recordedPid(part)
   process.kill(pid, 'SIGKILL')
-  const ready = `http://127.0.0.1:${world.env.WORKER_HEALTH_PORT}/ready`
+  const ready = `http://127.0.0.1:${world.env[port]}${path}`
   await waitUntil({
-    what: 'the end of the worker',
+    what: `the end of the ${part}`,
     check: async () => !(await answersOk(ready)),
     timeoutMs: 10_000,
   })
-  await waitUntil({ what: 'the new worker', check: () => answersOk(ready), timeoutMs: 60_000 })
-  await waitUntil({ what: 'its line', check: async () => startsOf('Worker') === 2, timeoutMs: 5_000 })
-  expect(recordedPid('Worker')).not.toBe(pid)
+  await waitUntil({ what: `the new ${part}`, check: () => answersOk(ready), timeoutMs: 60_000 })
+  await waitUntil({ what: 'its line', check: async () => startsOf(part) === 2, timeoutMs: 5_000 })
+  expect(recordedPid(part)).not.toBe(pid)
 })
 
 test('Ctrl-C leaves nothing running, and the next start has the same data', async () => {
@@ -72,10 +75,10 @@ test('Ctrl-C leaves nothing running, and the next start has the same data', asyn
   expect(readFileSync(join(world.dataDir, 'secrets.json'), 'utf8')).toBe(secrets)
 })
 
-test('the death of the API ends everything with its last words', async () => {
-  process.kill(recordedPid('API'), 'SIGKILL')
+test('the death of a part that cannot start again ends everything with its last words', async () => {
+  process.kill(recordedPid('Upstreams'), 'SIGKILL')
   expect(await running.exitCode).toBe(1)
-  expect(running.output()).toContain('API died: ended by SIGKILL')
+  expect(running.output()).toContain('Upstreams died: ended by SIGKILL')
   expect(await isPortFree(Number(world.env.POSTGRES_PORT))).toBe(true)
 })
 

@@ -1,10 +1,11 @@
 import type { BrowserContext, Page } from 'playwright-core'
 
 /** What a person does in the dashboard, click by click. */
-export async function signIn(page: Page, login: 'octocat' | 'ada' | 'operator'): Promise<void> {
+export async function signIn(page: Page, login: string): Promise<void> {
   await page.goto('/sign-in')
   await page.getByTestId('sign-in-github').click()
-  await page.getByTestId(`authorize-${login}`).click()
+  await page.getByTestId('new-login').fill(login)
+  await page.getByTestId('authorize-new').click()
   await page.getByTestId('balance-pill').waitFor()
 }
 

@@ -2,7 +2,7 @@ import type { Part, StartContext, StartedPart } from '../part.ts'
 import type { Stack } from '../stack.ts'
 import { startNodeProcess } from './node-process.ts'
 
-/** The Temporal worker. It alone is started again when it dies: every workflow goes on where it was. */
+/** The Temporal worker. It is started again when it dies: every workflow goes on where it was. */
 export function workerPart({ addresses, environments, logFile }: Stack): Part {
   const run = async (context: StartContext, append: boolean): Promise<StartedPart> => ({
     ...(await startNodeProcess(

@@ -25,6 +25,7 @@ export const testGroups: TestGroup[] = [
   { projects: ['temporal'] },
   { projects: ['docker'], needs: 'docker' },
   { projects: ['mock'], needs: 'browser' },
+  { projects: ['pages'], needs: 'browser' },
   { projects: ['stack'], needs: 'browser' },
 ]
 

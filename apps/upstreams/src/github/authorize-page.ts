@@ -16,6 +16,21 @@ export function renderAuthorizePage({ clientId, query, users }: AuthorizePage): 
       <p><strong>${clientId}</strong> would like to know who you are. Choose a sample account.</p>
       ${forms}
       <form method="post" action="/login/oauth/authorize?${query}">
+        <label
+          >Or as somebody new
+          <input
+            name="login"
+            data-testid="new-login"
+            placeholder="grace"
+            required
+            pattern="[a-z0-9]+(-[a-z0-9]+)*"
+            maxlength="39"
+            title="Small letters, digits and single hyphens"
+          />
+        </label>
+        <button class="secondary" data-testid="authorize-new">Authorize</button>
+      </form>
+      <form method="post" action="/login/oauth/authorize?${query}">
         <input type="hidden" name="login" value="" />
         <button class="secondary" data-testid="deny">Cancel</button>
       </form>`,

@@ -11,11 +11,27 @@ describe('signing in', () => {
   it('shows the sample people and sends the chosen one back with a code and the state', async () => {
     const { authorizeUrl, choose } = await setup()
     const page = await (await fetch(authorizeUrl({ state: 's<1>' }))).text()
-    expect(page.match(/data-testid="authorize-\w+"/g)).toHaveLength(3)
+    expect(page.match(/Authorize as/g)).toHaveLength(3)
     const back = await choose('octocat', { state: 's<1>' })
     expect(back.origin + back.pathname).toBe(CALLBACK)
     expect(back.searchParams.get('state')).toBe('s<1>')
     expect(back.searchParams.get('code')).toMatch(/^[0-9a-f]{20}$/)
+  })
+
+  it('lets in somebody new by any name that GitHub allows, as the same person each time', async () => {
+    const { codeFor, exchange, get, choose } = await setup()
+    const meet = async (login: string) => {
+      const token = await exchange({ code: await codeFor(login) })
+      const { body } = await get('/user', token['access_token'])
+      return body as { id: number; login: string }
+    }
+    const [first, again, other] = [await meet('grace'), await meet('grace'), await meet('grace-h')]
+    expect(first).toEqual(again)
+    expect(first.login).toBe('grace')
+    expect(other.id).not.toBe(first.id)
+    for (const login of ['-grace', 'gr--ace', 'Grace H', 'g'.repeat(40)]) {
+      expect((await choose(login, {})).searchParams.get('error')).toBe('access_denied')
+    }
   })
 
   it('sends back access_denied where the person cancels', async () => {

@@ -1,4 +1,6 @@
-/** A sample person who can sign in. */
+import { createHash } from 'node:crypto'
+
+/** A person who can sign in. */
 export interface GithubUser {
   /** Stable for ever: what an application keeps as the identity. */
   readonly id: number
@@ -36,5 +38,22 @@ export const GITHUB_USERS: readonly GithubUser[] = [
   },
 ]
 
-export const findUser = (login: string): GithubUser | undefined =>
-  GITHUB_USERS.find((user) => user.login === login)
+/** What GitHub allows as a name: letters, digits and single hyphens within, 39 characters at most. */
+const loginPattern = /^(?=.{1,39}$)[a-z\d]+(-[a-z\d]+)*$/
+
+/** A sample person, or a new one for any other name that GitHub would allow: the same person each time. */
+export function findUser(login: string): GithubUser | undefined {
+  const sample = GITHUB_USERS.find((user) => user.login === login)
+  return sample ?? (loginPattern.test(login) ? newcomer(login) : undefined)
+}
+
+function newcomer(login: string): GithubUser {
+  // Why six bytes: a number of JavaScript still, and above every sample's.
+  const id = 2_000_000_000 + createHash('sha256').update(login).digest().readUIntBE(0, 6)
+  return {
+    id,
+    login,
+    name: login,
+    emails: [{ email: `${login}@example.com`, primary: true, verified: true }],
+  }
+}
