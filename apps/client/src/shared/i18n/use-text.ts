@@ -1,5 +1,6 @@
 import type { Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
+import { formatCount } from '../format/count.ts'
 import type { Messages } from './en.ts'
 
 type Paths<T> = {
@@ -20,7 +21,9 @@ export function useText(): Text {
   const { t, locale } = useI18n({ useScope: 'global' })
   return {
     t: (key, values = {}, count) =>
-      count === undefined ? t(key, values) : t(key, { n: count, ...values }, count),
+      count === undefined
+        ? t(key, values)
+        : t(key, { n: formatCount(count, locale.value), ...values }, count),
     locale,
   }
 }

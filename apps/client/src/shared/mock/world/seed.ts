@@ -3,6 +3,7 @@ import { toWire } from '@berth/contract/money'
 import type { WebhookEndpoint } from '@berth/contract/schemas/notices'
 import type { NewRental } from '@berth/contract/schemas/rentals'
 import { exampleApiKeys, exampleSessions } from './access.ts'
+import { bigMarket } from './big-market.ts'
 import { aNewCard, noAutoTopUp } from './card.ts'
 import { lastReconciliation } from './last-reconciliation.ts'
 import { marketOffers, providerAccounts } from './market-offers.ts'
@@ -23,6 +24,7 @@ export const SCENARIOS = [
   'in-debt',
   'operator',
   'empty-market',
+  'big-market',
 ] as const
 export type Scenario = (typeof SCENARIOS)[number]
 
@@ -50,6 +52,7 @@ export function seedWorld(scenario: Scenario, presentMs: () => number = Date.now
   if (scenario === 'operator') state.user.isOperator = true
   if (scenario === 'in-debt') disputeMoreThanIsLeft(world, startMs)
   if (scenario === 'empty-market') state.offers = []
+  if (scenario === 'big-market') state.offers = bigMarket(startMs)
   return world
 }
 
