@@ -1,6 +1,6 @@
 import { buildDashboard } from '@berth/stack/dashboard/build-dashboard'
 import { serveDashboard } from '@berth/stack/dashboard/serve-dashboard'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { launchBrowser } from './browser.ts'
 
 export const DESKTOP = { width: 1440, height: 900 }
@@ -11,6 +11,12 @@ export interface MockVisit extends Pick<BrowserContextOptions, 'viewport' | 'col
   scenario?: string
   /** `?mock-fail=`: what fails, "rentals.list:internal". */
   fail?: string
+  /** `?mock-delay=`: how long each answer takes, milliseconds. */
+  delayMs?: number
+  /** Runs in the page before the page's own scripts. */
+  watch?: () => void
+  /** Who has been here before: nothing is fetched twice. */
+  context?: BrowserContext
 }
 
 export interface VisitedPage {
@@ -22,7 +28,7 @@ export interface VisitedPage {
 export interface MockDashboard {
   origin: string
   browser: Browser
-  /** Opens a page of the dashboard as a visitor of their own; nothing waits for it to be filled. */
+  /** Opens a page of the dashboard as a visitor of their own, unless it is in a context; nothing waits for it to be filled. */
   visit: (path: string, how?: MockVisit) => Promise<VisitedPage>
   close: () => Promise<void>
 }
@@ -37,18 +43,20 @@ export async function openMockDashboard(): Promise<MockDashboard> {
   return {
     origin,
     browser,
-    visit: async (path, { scenario = 'usual', fail, ...how } = {}) => {
-      const context = await browser.newContext({
-        baseURL: origin,
-        viewport: DESKTOP,
-        reducedMotion: 'reduce',
-        ...how,
-      })
+    visit: async (path, { scenario = 'usual', fail, delayMs = 0, watch, context: known, ...how } = {}) => {
+      const context =
+        known ??
+        (await browser.newContext({ baseURL: origin, viewport: DESKTOP, reducedMotion: 'reduce', ...how }))
       const page = await context.newPage()
       page.setDefaultTimeout(30_000)
       const complaints = listenForComplaints(page)
+      if (watch) await page.addInitScript(watch)
       await page.goto(
-        withMock(path, { mock: scenario, 'mock-delay': '0', ...(fail ? { 'mock-fail': fail } : {}) }),
+        withMock(path, {
+          mock: scenario,
+          'mock-delay': String(delayMs),
+          ...(fail ? { 'mock-fail': fail } : {}),
+        }),
       )
       // The world is there once the page is: who goes on earlier would find another one.
       await page.waitForFunction(() => (document.querySelector('#app')?.childElementCount ?? 0) > 0)

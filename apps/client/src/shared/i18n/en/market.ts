@@ -117,6 +117,7 @@ export const market = {
   },
   empty: 'No offer matches',
   emptyDetail: 'Nothing on the market fits all of these filters at the moment. Stock changes by the minute.',
+  none: 'No offers right now.',
   emptyMarket: 'The market is empty',
   emptyMarketDetail: 'No provider offers anything right now. It fills by itself as soon as one does.',
   dropFilter: 'Without {name}',

@@ -2,6 +2,7 @@ export const pods = {
   title: 'Pods',
   one: 'Pod',
   burning: '{price} per hour in all',
+  idle: 'Nothing runs',
   rentAnother: 'Rent a pod',
   live: 'Running now',
   ended: 'Ended',

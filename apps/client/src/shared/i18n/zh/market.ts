@@ -119,6 +119,7 @@ export const market: Messages['market'] = {
   },
   empty: '没有匹配的报价',
   emptyDetail: '目前市场上没有同时符合这些筛选条件的报价。库存每分钟都在变化。',
+  none: '目前没有报价。',
   emptyMarket: '市场暂时为空',
   emptyMarketDetail: '目前没有供应商提供报价。一有报价就会自动出现。',
   dropFilter: '去掉 {name}',

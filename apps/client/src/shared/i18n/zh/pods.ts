@@ -4,6 +4,7 @@ export const pods: Messages['pods'] = {
   title: 'Pod',
   one: 'Pod',
   burning: '合计每小时 {price}',
+  idle: '没有运行中的 Pod',
   rentAnother: '租用 Pod',
   live: '正在运行',
   ended: '已结束',
