@@ -108,8 +108,8 @@ export const pods = {
   usage: {
     title: 'Cost over its life',
     by: {
-      hour: 'Bars: each hour. Line: the sum so far.',
-      day: 'Bars: each day, in UTC. Line: the sum so far.',
+      hour: 'Bars: each hour. Line: the sum so far, {total}.',
+      day: 'Bars: each day, in UTC. Line: the sum so far, {total}.',
     },
     none: 'Nothing is charged yet.',
     table: 'Show as a table',

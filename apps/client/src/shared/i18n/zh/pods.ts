@@ -109,8 +109,8 @@ export const pods: Messages['pods'] = {
   usage: {
     title: '运行期间的费用',
     by: {
-      hour: '柱形：每小时。曲线：累计。',
-      day: '柱形：每天（UTC）。曲线：累计。',
+      hour: '柱形：每小时。曲线：累计 {total}。',
+      day: '柱形：每天（UTC）。曲线：累计 {total}。',
     },
     none: '尚未产生费用。',
     table: '以表格显示',

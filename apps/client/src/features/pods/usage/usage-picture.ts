@@ -1,0 +1,38 @@
+import type { RentalUsage } from '@berth/contract/schemas/rental-usage'
+import type { UsageStep } from './usage-steps.ts'
+
+export interface UsagePicture {
+  /** Height of each bar, 0 to 1 of a step that runs from its beginning to its end, or of the dearest one. */
+  bars: number[]
+  /** Steps that have not come yet, so that a young pod has room to grow into. */
+  ahead: number
+  /** The sum at the end of each step, 0 to 1 in both directions, from the left foot. */
+  line: { x: number; y: number }[]
+  /** Where the time it shows ends. */
+  untilMs: number
+}
+
+const HOUR_MS = 3_600_000
+/** What is shown at least: a pod that is seconds old is a sliver at the left, not a block that fills the picture. */
+const LEAST = { hour: { steps: 6, hours: 1 }, day: { steps: 7, hours: 24 } } as const
+
+/** The picture of a pod's cost, to the scale of its price: a bar is as high as its step was used. */
+export function usagePicture(
+  steps: readonly UsageStep[],
+  { step, priceMicrosPerHour }: { step: RentalUsage['step']; priceMicrosPerHour: number },
+): UsagePicture {
+  const least = LEAST[step]
+  const slots = Math.max(least.steps, steps.length)
+  const wholeStep = Math.max(1, priceMicrosPerHour * least.hours)
+  const dearest = Math.max(wholeStep, ...steps.map(({ micros }) => micros))
+  const most = Math.max(wholeStep * least.steps, ...steps.map(({ totalMicros }) => totalMicros))
+  return {
+    bars: steps.map(({ micros }) => Math.max(0, micros / dearest)),
+    ahead: slots - steps.length,
+    line: [
+      { x: 0, y: 0 },
+      ...steps.map(({ totalMicros }, index) => ({ x: (index + 1) / slots, y: totalMicros / most })),
+    ],
+    untilMs: (steps[0]?.fromMs ?? 0) + slots * least.hours * HOUR_MS,
+  }
+}
