@@ -30,10 +30,13 @@ async function scrollAndMeasure(frames: number): Promise<number[]> {
   const gaps: number[] = []
   let last = await new Promise(requestAnimationFrame)
   let step = 114
+  let at = 0
+  // Why once: to ask for it in each frame would have the page laid out once more.
+  const end = document.documentElement.scrollHeight - innerHeight
   while (gaps.length < frames) {
-    const end = document.documentElement.scrollHeight - innerHeight
-    if (scrollY + step > end || scrollY + step < 0) step = -step
-    scrollBy(0, step)
+    if (at + step > end || at + step < 0) step = -step
+    at += step
+    scrollTo(0, at)
     const now = await new Promise(requestAnimationFrame)
     gaps.push(now - last)
     last = now

@@ -1,3 +1,4 @@
+import { numberFormat } from './intl.ts'
+
 /** "2,780" as the language groups digits. */
-export const formatCount = (count: number, locale = 'en'): string =>
-  new Intl.NumberFormat(locale).format(count)
+export const formatCount = (count: number, locale = 'en'): string => numberFormat(locale, {}).format(count)

@@ -1,4 +1,5 @@
 import type { OfferView } from '@berth/contract/schemas/catalog'
+import { displayNames, numberFormat } from './intl.ts'
 
 type Gpu = OfferView['gpu']
 
@@ -16,7 +17,7 @@ export const gpuLabel = (gpu: Gpu, count: number): string =>
 /** "80 GB", "1.9 TB". Providers sell nominal gigabytes; the word follows theirs. */
 export function formatGib(gib: number, locale = 'en'): string {
   const [amount, unit] = gib >= 1000 ? [gib / 1000, 'TB'] : [gib, 'GB']
-  return `${new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(amount)} ${unit}`
+  return `${numberFormat(locale, { maximumFractionDigits: 1 }).format(amount)} ${unit}`
 }
 
 /** "United States", or the provider's own code where the country is unknown. */
@@ -26,9 +27,9 @@ export const regionName = (region: OfferView['region'], locale = 'en'): string =
 /** Codes come from providers: one that is no ISO code is shown as it is. */
 export const countryName = (code: string, locale = 'en'): string =>
   /^[A-Z]{2}$/.test(code)
-    ? (new Intl.DisplayNames(locale, { type: 'region', fallback: 'code' }).of(code) ?? code)
+    ? (displayNames(locale, { type: 'region', fallback: 'code' }).of(code) ?? code)
     : code
 
 /** "97%", cut off: a share never looks better than it is. */
 export const formatShare = (share: number, locale = 'en'): string =>
-  new Intl.NumberFormat(locale, { style: 'percent' }).format(Math.floor(share * 100) / 100)
+  numberFormat(locale, { style: 'percent' }).format(Math.floor(share * 100) / 100)

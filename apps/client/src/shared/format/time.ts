@@ -1,3 +1,5 @@
+import { dateFormat, numberFormat, relativeFormat } from './intl.ts'
+
 const MINUTE = 60
 const HOUR = 3600
 const DAY = 86_400
@@ -30,13 +32,13 @@ export function formatDuration(
 }
 
 function part(count: number, unit: Unit, locale: string, unitDisplay: 'narrow' | 'long'): string {
-  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay }).format(count)
+  return numberFormat(locale, { style: 'unit', unit, unitDisplay }).format(count)
 }
 
 /** "12s ago", "in 3h": one unit, measured from `nowMs`. */
 export function formatRelative(instant: string, nowMs: number, locale = 'en'): string {
   const seconds = Math.round((Date.parse(instant) - nowMs) / 1000)
-  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'always', style: 'narrow' })
+  const format = relativeFormat(locale, { numeric: 'always', style: 'narrow' })
   const magnitude = Math.abs(seconds)
   const [unit, size] = UNITS.find(([, length]) => magnitude >= length) ?? ['second', 1]
   return format.format(Math.trunc(seconds / size) || 0, unit)
@@ -44,18 +46,16 @@ export function formatRelative(instant: string, nowMs: number, locale = 'en'): s
 
 /** "14:05:09": lines of a log. */
 export const formatTimeOfDay = (instant: string, locale = 'en'): string =>
-  new Intl.DateTimeFormat(locale, { timeStyle: 'medium', hourCycle: 'h23' }).format(new Date(instant))
+  dateFormat(locale, { timeStyle: 'medium', hourCycle: 'h23' }).format(new Date(instant))
 
 /** The full local date and time, to the second: what a relative time shows on hover. */
 export const formatInstant = (instant: string, locale = 'en'): string =>
-  new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(instant))
+  dateFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(instant))
 
 /** "14:05" today, "Nov 25, 14:05" on another day: an end that someone plans around. */
 export function formatEnd(instant: string, nowMs: number, locale = 'en'): string {
   const end = new Date(instant)
   const sameDay = end.toDateString() === new Date(nowMs).toDateString()
   const time: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }
-  return new Intl.DateTimeFormat(locale, sameDay ? time : { month: 'short', day: 'numeric', ...time }).format(
-    end,
-  )
+  return dateFormat(locale, sameDay ? time : { month: 'short', day: 'numeric', ...time }).format(end)
 }
