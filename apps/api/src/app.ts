@@ -102,7 +102,7 @@ export function createApp(deps: AppDeps): App {
       github: config.github,
       operators: config.operators,
       publicOrigin: config.publicOrigin,
-      limit: createRateLimit({ name: 'sign-in', perMinute: deps.rateLimits.tight }),
+      limit: createRateLimit({ name: 'sign-in', perMinute: deps.rateLimits.signIn }),
     }),
   )
   app.use(

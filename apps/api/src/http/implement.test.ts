@@ -54,7 +54,7 @@ function appOf(routes: Parameters<typeof mountRoutes>[0]) {
     mountRoutes(routes, {
       authenticate: async () => null,
       idempotency: { claim: neverAsked, settle: neverAsked, release: neverAsked },
-      rateLimits: { general: 1, tight: 1 },
+      rateLimits: { general: 1, tight: 1, signIn: 1 },
       tight: [],
     }),
   )

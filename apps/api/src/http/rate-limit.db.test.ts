@@ -7,7 +7,7 @@ import { newApiKeySecret } from './api-key-secret.ts'
 
 let api: TestApi
 beforeAll(async () => {
-  api = await startTestApi({ rateLimits: { general: 8, tight: 2 } })
+  api = await startTestApi({ rateLimits: { general: 8, tight: 2, signIn: 2 } })
 })
 afterAll(() => api.close())
 
@@ -23,7 +23,7 @@ test('each person has an own limit, told in headers, and is told when to come ba
   await me(bob.cookie).expect(200)
 })
 
-test('sign-in, renting, topping up and key uploads each have a tighter limit of their own', async () => {
+test('renting, topping up and key uploads each have a tighter limit of their own', async () => {
   const person = await signInAs(api, 'eve')
   const post = (path: string) => request(api.app).post(path).set('Cookie', person.cookie).send({})
   for (const path of ['/v1/rentals', '/v1/billing/checkout', '/v1/ssh-keys']) {
@@ -31,11 +31,17 @@ test('sign-in, renting, topping up and key uploads each have a tighter limit of 
     if (path === '/v1/rentals') await post(path).expect(400)
   }
   expect((await post('/v1/rentals').expect(429)).body.code).toBe('rate_limited')
-  const from = (address: string) => request(api.app).get('/v1/auth/github').set('X-Forwarded-For', address)
-  await from('203.0.113.9').expect(302)
-  await from('203.0.113.9').expect(302)
-  await from('203.0.113.9').expect(429)
-  await from('203.0.113.10').expect(302)
+})
+
+test('an address that signs in too often is told so on the page where people sign in', async () => {
+  const from = async (address: string): Promise<string> => {
+    const answer = request(api.app).get('/v1/auth/github?returnTo=/keys').set('X-Forwarded-For', address)
+    return String((await answer.expect(302)).headers['location'])
+  }
+  await from('203.0.113.9')
+  await from('203.0.113.9')
+  expect(await from('203.0.113.9')).toBe('http://localhost:4300/sign-in?error=busy&returnTo=%2Fkeys')
+  expect(await from('203.0.113.10')).toContain('/login/oauth/authorize')
 })
 
 test('before sign-in an address counts, an IPv6 one by its network', async () => {

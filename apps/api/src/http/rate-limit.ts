@@ -5,11 +5,13 @@ import { problem } from './problem.ts'
 /** Requests a minute of one person (or, before sign-in, one address). */
 export interface RateLimits {
   general: number
-  /** Sign-in, starting a rental, a top-up, uploading a key: each counted on its own. */
+  /** Starting a rental, a top-up, uploading a key: each counted on its own. */
   tight: number
+  /** Steps of signing in, two each: a whole class may come from one address at nine o'clock. */
+  signIn: number
 }
 
-export const DEFAULT_RATE_LIMITS: RateLimits = { general: 600, tight: 20 }
+export const DEFAULT_RATE_LIMITS: RateLimits = { general: 600, tight: 20, signIn: 120 }
 
 const WINDOW_MS = 60_000
 

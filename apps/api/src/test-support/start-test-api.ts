@@ -7,6 +7,7 @@ import type { DataSource } from 'typeorm'
 import { createTestDatabase } from '../../../../tests/support/database.ts'
 import { createApp } from '../app.ts'
 import { type ApiConfig, readConfig } from '../config.ts'
+import type { RateLimits } from '../http/rate-limit.ts'
 import { createMarket } from '../resources/catalog/market.ts'
 import { createLiveStreams } from '../resources/events/live-streams.ts'
 import { listenForNotifications, type Notifications } from '../resources/events/notifications.ts'
@@ -48,7 +49,7 @@ interface TestApiOptions {
   env?: Record<string, string>
   /** A Temporal server; without one every call finds it down. */
   temporal?: Client
-  rateLimits?: { general: number; tight: number }
+  rateLimits?: RateLimits
   /** Lines of the log, as JSON. */
   logTo?: (line: string) => void
   streamRecheckMs?: number
@@ -88,7 +89,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     market: createMarket({ dataSource, clock: { now: () => new Date() }, onError: () => undefined }),
     notifications,
     streams,
-    rateLimits: options.rateLimits ?? { general: 10_000, tight: 10_000 },
+    rateLimits: options.rateLimits ?? { general: 10_000, tight: 10_000, signIn: 10_000 },
     version: '0.0.0-test',
   })
   return {

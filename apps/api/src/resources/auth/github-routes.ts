@@ -1,5 +1,6 @@
+import { DomainError } from '@berth/contract/errors'
 import type { User } from '@berth/entities/user'
-import { type Request, type RequestHandler, type Response, Router } from 'express'
+import { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from 'express'
 import { Passport } from 'passport'
 import type { DataSource } from 'typeorm'
 import { renewSession, saveSession } from '../../http/authenticate.ts'
@@ -23,7 +24,7 @@ const LONGEST_USER_AGENT = 400
 const VISITOR_LIFETIME_MS = 15 * 60_000
 
 /** What the sign-in page can say; anything else stays in our log. */
-type SignInError = 'cancelled' | 'expired' | 'unavailable'
+type SignInError = 'cancelled' | 'expired' | 'unavailable' | 'busy' | 'failed'
 
 /** `GET /v1/auth/github` sends the browser to GitHub; the callback signs it in and sends it on into the dashboard. */
 export function createGithubRoutes(deps: GithubRoutesDeps): Router {
@@ -50,14 +51,14 @@ export function createGithubRoutes(deps: GithubRoutesDeps): Router {
   )
   router.get('/v1/auth/github/callback', deps.limit, async (request, response, next) => {
     const outcome = await authenticate(passport, request, response, next)
+    const { returnTo = '/' } = request.session
     if (!outcome.ok) {
       request.log[outcome.cause ? 'error' : 'warn'](
         { err: outcome.cause, reason: outcome.error },
         'sign-in failed',
       )
-      return response.redirect(`${publicOrigin}/sign-in?error=${outcome.error}`)
+      return response.redirect(signInPage(publicOrigin, outcome.error, returnTo))
     }
-    const returnTo = request.session.returnTo ?? '/'
     await renewSession(request)
     request.session.userId = outcome.user.id
     request.session.signedInAt = now()
@@ -68,8 +69,24 @@ export function createGithubRoutes(deps: GithubRoutesDeps): Router {
     request.log.info({ userId: outcome.user.id }, 'signed in')
     response.redirect(`${publicOrigin}${returnTo}`)
   })
+  router.use('/v1/auth/github', showOnPage(publicOrigin))
   return router
 }
+
+/** Where the person reads what went wrong; whoever tries again from there comes to where they were going. */
+function signInPage(origin: string, error: SignInError, returnTo: string): string {
+  return `${origin}/sign-in?${new URLSearchParams({ error, returnTo }).toString()}`
+}
+
+/** A person stands before these addresses, not a program: no error may leave them with a page of JSON. */
+const showOnPage =
+  (publicOrigin: string): ErrorRequestHandler =>
+  (error, request, response, _next) => {
+    const busy = error instanceof DomainError && error.code === 'rate_limited'
+    if (!busy) request.log.error({ err: error }, 'sign-in failed')
+    const returnTo = returnPath(request.query['returnTo'] ?? request.session.returnTo, publicOrigin)
+    response.redirect(signInPage(publicOrigin, busy ? 'busy' : 'failed', returnTo))
+  }
 
 type Outcome = { ok: true; user: User } | { ok: false; error: SignInError; cause?: unknown }
 

@@ -90,10 +90,10 @@ test('a code that another browser obtained signs nobody in', async () => {
   const stolen = await choose(attacker.location, 'octocat')
   const victim = await begin()
   const done = await finish(stolen, victim.cookie)
-  expect(done.headers['location']).toBe('http://localhost:4300/sign-in?error=expired')
+  expect(done.headers['location']).toBe('http://localhost:4300/sign-in?error=expired&returnTo=%2F')
   await request(api.app).get('/v1/auth/me').set('Cookie', victim.cookie).expect(401)
   const without = await finish(stolen, '')
-  expect(without.headers['location']).toBe('http://localhost:4300/sign-in?error=expired')
+  expect(without.headers['location']).toBe('http://localhost:4300/sign-in?error=expired&returnTo=%2F')
 })
 
 test('a state is used once', async () => {
@@ -102,13 +102,15 @@ test('a state is used once', async () => {
   const back = await choose(begun.location, 'ada')
   await finish(back.replace(/state=[^&]+/, 'state=wrong'), begun.cookie)
   const again = await finish(back, begun.cookie)
-  expect(again.headers['location']).toBe('http://localhost:4300/sign-in?error=expired')
+  expect(again.headers['location']).toBe('http://localhost:4300/sign-in?error=expired&returnTo=%2F')
 })
 
-test('a person who cancels at GitHub is told so on the sign-in page', async () => {
+test('a person who cancels at GitHub is told so on the sign-in page, which still knows where they were going', async () => {
   const { signIn } = await setup()
-  const done = await signIn('')
-  expect(done.headers['location']).toBe('http://localhost:4300/sign-in?error=cancelled')
+  const done = await signIn('', { returnTo: '/rent/one?gpu=h100' })
+  expect(done.headers['location']).toBe(
+    'http://localhost:4300/sign-in?error=cancelled&returnTo=%2Frent%2Fone%3Fgpu%3Dh100',
+  )
 })
 
 test('a GitHub that fails or describes nobody leaves the visitor signed out, with words for them', async () => {
@@ -119,7 +121,7 @@ test('a GitHub that fails or describes nobody leaves the visitor signed out, wit
       fault: { kind: 'status', status: 502, body: '<html>' },
     })
     const done = await signIn('ada')
-    expect(done.headers['location']).toBe('http://localhost:4300/sign-in?error=unavailable')
+    expect(done.headers['location']).toBe('http://localhost:4300/sign-in?error=unavailable&returnTo=%2F')
   }
 })
 

@@ -11,6 +11,7 @@ import { languages, languageTags } from '../../shared/i18n/languages.ts'
 import { useLanguage } from '../../shared/i18n/use-language.ts'
 import { useText } from '../../shared/i18n/use-text.ts'
 import { accountPages, destinations } from '../shell/navigation.ts'
+import { useSignOut } from '../shell/use-sign-out.ts'
 import { useShortcuts } from './shortcuts-store.ts'
 
 export interface Command {
@@ -140,6 +141,7 @@ function usePageCommands(): ComputedRef<Command[]> {
   const { t } = useText()
   const router = useRouter()
   const session = useSession()
+  const signOut = useSignOut()
   const shortcuts = useShortcuts()
   const { tag, choose } = useLanguage()
   const { store: mode } = useColorMode()
@@ -164,10 +166,7 @@ function usePageCommands(): ComputedRef<Command[]> {
           {
             label: t('shell.signOut'),
             icon: 'i-lucide-log-out',
-            act: async () => {
-              await session.signOut()
-              await router.push({ name: 'sign-in' })
-            },
+            act: signOut,
           },
         ]
       : [

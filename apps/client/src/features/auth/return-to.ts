@@ -6,7 +6,7 @@ export function safeReturnTo(value: unknown): string {
   return value
 }
 
-const KNOWN = ['cancelled', 'expired', 'unavailable'] as const
+const KNOWN = ['cancelled', 'expired', 'unavailable', 'busy'] as const
 
 /** What is told of a failed sign-in, by the `error` that the API puts into the address. */
 export function signInError(value: unknown): (typeof KNOWN)[number] | 'other' | null {

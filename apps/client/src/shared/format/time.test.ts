@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatDuration, formatEnd, formatRelative } from './time.ts'
+import { formatAgo, formatDuration, formatEnd, formatRelative } from './time.ts'
 
 const NOW = Date.parse('2026-03-01T12:00:00Z')
 const at = (seconds: number) => new Date(NOW + seconds * 1000).toISOString()
@@ -23,7 +23,14 @@ describe('time for people', () => {
     expect(formatRelative(at(-12), NOW)).toBe('12s ago')
     expect(formatRelative(at(-3 * 3600 - 59), NOW)).toBe('3h ago')
     expect(formatRelative(at(2 * 86_400), NOW)).toBe('in 2d')
-    expect(formatRelative(at(0), NOW)).toBe('in 0s')
+    expect(formatRelative(at(0), NOW)).toBe('now')
+    expect(formatRelative(at(90 * 86_400 - 2), NOW)).toBe('in 90d')
+    expect(formatRelative(at(-(2 * 86_400 - 2)), NOW)).toBe('1d ago')
+  })
+
+  it('says of what has passed that it has, whatever the clocks say', () => {
+    expect(formatAgo(at(2), NOW)).toBe('now')
+    expect(formatAgo(at(-5), NOW)).toBe('5s ago')
   })
 
   it('names the day of an end that is not today', () => {

@@ -35,14 +35,22 @@ function part(count: number, unit: Unit, locale: string, unitDisplay: 'narrow' |
   return numberFormat(locale, { style: 'unit', unit, unitDisplay }).format(count)
 }
 
-/** "12s ago", "in 3h": one unit, measured from `nowMs`. */
+/** "12s ago", "in 3h", "now": one unit, measured from `nowMs`. What has passed counts in whole units, what comes to the nearest. */
 export function formatRelative(instant: string, nowMs: number, locale = 'en'): string {
   const seconds = Math.round((Date.parse(instant) - nowMs) / 1000)
-  const format = relativeFormat(locale, { numeric: 'always', style: 'narrow' })
   const magnitude = Math.abs(seconds)
   const [unit, size] = UNITS.find(([, length]) => magnitude >= length) ?? ['second', 1]
-  return format.format(Math.trunc(seconds / size) || 0, unit)
+  // Why only of nothing: "yesterday" is not what 30 hours ago must be.
+  const format = relativeFormat(locale, { numeric: magnitude === 0 ? 'auto' : 'always', style: 'narrow' })
+  const count = seconds > 0 ? Math.round(seconds / size) : Math.trunc(seconds / size)
+  return format.format(count || 0, unit)
 }
+
+/**
+ * Of what has passed: never "in 2s". The clock of a page runs a little behind the server's, or ahead of what it was told.
+ */
+export const formatAgo = (instant: string, nowMs: number, locale = 'en'): string =>
+  formatRelative(instant, Math.max(nowMs, Date.parse(instant)), locale)
 
 /** "14:05:09": lines of a log. */
 export const formatTimeOfDay = (instant: string, locale = 'en'): string =>

@@ -33,16 +33,24 @@ describe('adding an SSH key', () => {
     expect(page.find('[data-testid=failure]').exists()).toBe(false)
   })
 
-  it('never sends a private key, and forgets it', async () => {
-    const { page, api } = await setup()
-    const field = page.find<HTMLTextAreaElement>('[data-testid=ssh-key-public]')
-    await field.setValue('-----BEGIN OPENSSH PRIVATE KEY-----\nsecret')
-    await page.find('form').trigger('submit')
-    await flushPromises()
-    expect(page.text()).toContain('This is a private key.')
-    expect(field.element.value).toBe('')
-    expect(api.calls.some(({ route }) => route.startsWith('POST'))).toBe(false)
-  })
+  it.for([
+    '-----BEGIN OPENSSH PRIVATE KEY-----\nsecret one two\n-----END OPENSSH PRIVATE KEY-----',
+    'PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nComment: secret',
+  ])(
+    'forgets a private key as soon as it is pasted, names nothing after it and never sends it',
+    async (pasted) => {
+      const { page, api } = await setup()
+      const field = page.find<HTMLTextAreaElement>('[data-testid=ssh-key-public]')
+      await field.setValue(pasted)
+      expect(page.text()).toContain('That was a private key.')
+      expect(field.element.value).toBe('')
+      await field.trigger('blur')
+      expect(page.find<HTMLInputElement>('[data-testid=ssh-key-name]').element.value).toBe('')
+      await page.find('form').trigger('submit')
+      await flushPromises()
+      expect(api.calls.some(({ route }) => route.startsWith('POST'))).toBe(false)
+    },
+  )
 })
 
 const setup = () => mountPage(AddSshKeyForm, { routes: { 'POST /v1/ssh-keys': () => aSshKey } })

@@ -5,7 +5,7 @@ export const auth = {
   leadNoCount:
     'One market over every provider. The price you see is the price you pay, and billing starts when the pod answers by SSH, not when you click.',
   continueWithGithub: 'Continue with GitHub',
-  githubDetail: 'We read your name and picture. Nothing else.',
+  githubDetail: 'We read your name, your picture and your e-mail address. Nothing else.',
   browse: 'Look at the market first',
   point1: 'Nothing is charged while a pod boots, or when it never does.',
   point2: 'The wallet cannot go below zero; you see how long it lasts.',
@@ -20,7 +20,9 @@ export const auth = {
     cancelled: 'GitHub says that you declined. Nothing was shared; try again whenever you like.',
     expired: 'The sign-in took too long or was opened in another tab. Start again.',
     unavailable: 'GitHub could not be reached. Try again in a moment.',
+    busy: 'Many sign-ins came from your network within a minute. Wait a minute, then try again.',
     other: 'Something went wrong between GitHub and us. Try again.',
   },
+  ended: 'You were signed out of this browser. Sign in to go on where you were.',
   unreachable: 'Berth does not answer at the moment, so signing in may fail.',
 }

@@ -3,6 +3,7 @@ export const common = {
   perHour: '/h',
   perGpuHour: 'per GPU-hour',
   cancel: 'Cancel',
+  close: 'Close',
   retry: 'Try again',
   copy: 'Copy',
   copied: 'Copied',

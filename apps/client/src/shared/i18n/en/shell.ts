@@ -37,6 +37,7 @@ export const shell = {
     switchTheme: 'Switch between light and dark',
   },
   signOut: 'Sign out',
+  stillSignedIn: 'You are still signed in',
   live: 'Live',
   connecting: 'Connecting',
   reconnecting: 'Reconnecting',

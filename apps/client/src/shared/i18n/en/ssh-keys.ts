@@ -8,7 +8,8 @@ export const sshKeys = {
   publicKey: 'Public key',
   publicKeyPlaceholder: 'ssh-ed25519 AAAA…',
   publicKeyHelp: 'The one line in ~/.ssh/id_ed25519.pub. Make one with ssh-keygen -t ed25519.',
-  privateKey: 'This is a private key. Never paste it anywhere; paste the .pub file.',
+  privateKey:
+    'That was a private key. It was not sent anywhere. Paste the public one: the line in the .pub file.',
   remove: 'Remove',
   removeTitle: 'Remove {name}?',
   removeDetail: 'New pods can no longer use it. Pods that already run keep it until they end.',

@@ -5,6 +5,7 @@ export const common: Messages['common'] = {
   perHour: '/小时',
   perGpuHour: '每 GPU 小时',
   cancel: '取消',
+  close: '关闭',
   retry: '重试',
   copy: '复制',
   copied: '已复制',

@@ -39,6 +39,7 @@ export const shell: Messages['shell'] = {
     switchTheme: '切换浅色与深色',
   },
   signOut: '退出登录',
+  stillSignedIn: '您仍处于登录状态',
   live: '实时',
   connecting: '正在连接',
   reconnecting: '正在重连',

@@ -10,7 +10,7 @@ export const sshKeys: Messages['sshKeys'] = {
   publicKey: '公钥',
   publicKeyPlaceholder: 'ssh-ed25519 AAAA…',
   publicKeyHelp: '~/.ssh/id_ed25519.pub 中的那一行。可用 ssh-keygen -t ed25519 生成。',
-  privateKey: '这是私钥。切勿粘贴到任何地方；请粘贴 .pub 文件。',
+  privateKey: '那是私钥，没有发送到任何地方。请粘贴公钥：.pub 文件中的那一行。',
   remove: '移除',
   removeTitle: '移除 {name}？',
   removeDetail: '新的 Pod 将无法再使用它。已在运行的 Pod 会保留它直到结束。',
