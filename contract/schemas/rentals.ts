@@ -78,6 +78,7 @@ export const attemptSchema = z
     attempt: z.int(),
     offerId: z.string(),
     provider: z.string(),
+    providerName: z.string(),
     priceMicrosPerHour: microsSchema,
     startedAt: instant,
     finishedAt: instant.nullable(),

@@ -39,7 +39,7 @@ function toRequest(by: ExtendRental): ExtendRequest {
     case 'until':
       return { endsAt: new Date(by.endsAt).toISOString() }
     case 'until_stopped':
-      return { endsAt: null }
+      return { endsAt: null, spendLimitMicros: null }
     case 'budget':
       return { spendLimitMicros: by.spendLimitMicros }
     default:

@@ -79,9 +79,13 @@ async function attemptsOf(dataSource: DataSource, rentalId: string): Promise<Ren
     .getRepository(LaunchAttemptEntity)
     .find({ where: { rentalId }, order: { attempt: 'ASC' } })
   if (attempts.length === 0) return []
-  const outcomes = await dataSource
-    .getRepository(LaunchOutcomeEntity)
-    .findBy({ attemptId: In(attempts.map(({ id }) => id)) })
+  const [outcomes, accounts] = await Promise.all([
+    dataSource.getRepository(LaunchOutcomeEntity).findBy({ attemptId: In(attempts.map(({ id }) => id)) }),
+    dataSource
+      .getRepository(ProviderAccountEntity)
+      .findBy({ id: In(attempts.map(({ account }) => account)) }),
+  ])
+  const nameOf = new Map(accounts.map(({ id, displayName }) => [id, displayName]))
   const outcomeOf = new Map(outcomes.map((outcome) => [outcome.attemptId, outcome]))
   return attempts.map((attempt) => {
     const outcome = outcomeOf.get(attempt.id)
@@ -89,6 +93,7 @@ async function attemptsOf(dataSource: DataSource, rentalId: string): Promise<Ren
       attempt: attempt.attempt,
       offerId: `${attempt.account}:${attempt.offerKey}`,
       provider: attempt.provider,
+      providerName: nameOf.get(attempt.account) ?? attempt.provider,
       priceMicrosPerHour: toWire(attempt.priceMicrosPerHour),
       startedAt: attempt.startedAt.toISOString(),
       finishedAt: outcome?.finishedAt.toISOString() ?? null,

@@ -185,7 +185,15 @@ test('a rental shows its attempts, its meter and how to connect, and to an opera
     id: rental.id,
     ssh: { command: 'ssh -p 2222 root@203.0.113.5' },
     temporalUrl: `http://temporal.test/namespaces/default/workflows/rental%2F${rental.id}`,
-    attempts: [{ attempt: 1, offerId: 'acme:h100-1', outcome: 'no_capacity', message: 'sold out' }],
+    attempts: [
+      {
+        attempt: 1,
+        offerId: 'acme:h100-1',
+        providerName: 'Acme Cloud',
+        outcome: 'no_capacity',
+        message: 'sold out',
+      },
+    ],
     meter: { chargedMicros: 70_000, billedSeconds: 60, heldMicros: 70_000, priceMicrosPerHour: 4_200_000 },
   })
   const alone = await as('get', `/v1/rentals/${rental.id}/meter`).expect(200)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { extensionChoices, previewExtension, type Extension } from './extension.ts'
+import { extensionChoices, previewExtension, walletEndsAt, type Extension } from './extension.ts'
 
 const ENDS_AT = '2026-03-01T12:00:00.000Z'
 
@@ -40,21 +40,49 @@ describe('extending', () => {
   })
 })
 
+describe('the wallet under an extension', () => {
+  const nowMs = Date.parse('2026-03-01T11:00:00.000Z')
+  const wallet = { availableMicros: 4_500_000, heldMicros: 500_000, burnMicrosPerHour: 2_000_000 }
+  const emptyAfter = (extension: Partial<Extension>, balance = wallet) =>
+    walletEndsAt(preview(extension), { meter: METER }, balance, nowMs)
+
+  it('is said to be empty before the new end, and nothing where it is not', () => {
+    expect(emptyAfter({ choice: 'hours', hours: '4' })).toBe('2026-03-01T13:30:00.000Z')
+    expect(emptyAfter({ choice: 'hours', hours: '1' })).toBeNull()
+    expect(emptyAfter({ choice: 'hours', hours: 'many' })).toBeNull()
+  })
+
+  it('shares its money with everything else that runs', () => {
+    const shared = { ...wallet, burnMicrosPerHour: 10_000_000 }
+    expect(emptyAfter({ choice: 'hours', hours: '1' }, shared)).toBe('2026-03-01T11:30:00.000Z')
+  })
+
+  it('is measured against a budget by the time that the budget lasts', () => {
+    expect(emptyAfter({ choice: 'budget', budget: '5' })).toBeNull()
+    expect(emptyAfter({ choice: 'budget', budget: '9' })).toBe('2026-03-01T13:30:00.000Z')
+  })
+
+  it('always ends a pod that has no end', () => {
+    expect(emptyAfter({ choice: 'until_stopped' })).toBe('2026-03-01T13:30:00.000Z')
+  })
+})
+
+const METER = {
+  startedAt: null,
+  endedAt: null,
+  chargedUntil: null,
+  chargedMicros: 0,
+  billedSeconds: 0,
+  heldMicros: 0,
+  fundedUntil: null,
+  priceMicrosPerHour: 2_000_000,
+  asOf: ENDS_AT,
+}
+
 function preview(extension: Partial<Extension>) {
-  const meter = {
-    startedAt: null,
-    endedAt: null,
-    chargedUntil: null,
-    chargedMicros: 0,
-    billedSeconds: 0,
-    heldMicros: 0,
-    fundedUntil: null,
-    priceMicrosPerHour: 2_000_000,
-    asOf: ENDS_AT,
-  }
   return previewExtension(
     { choice: 'hours', hours: '4', budget: '', ...extension },
-    { endsAt: ENDS_AT, meter },
+    { endsAt: ENDS_AT, meter: METER },
     1_000_000n,
   )
 }

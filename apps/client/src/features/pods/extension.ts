@@ -1,4 +1,5 @@
 import { costAfter } from '@berth/contract/money'
+import type { Balance } from '@berth/contract/schemas/billing'
 import type { ExtendRental, RentalView } from '@berth/contract/schemas/rentals'
 import { parseUsd } from '../../shared/format/money.ts'
 
@@ -56,4 +57,33 @@ export function previewExtension(
     extraMicros: costAfter(BigInt(rental.meter.priceMicrosPerHour), seconds),
     budgetMicros: null,
   }
+}
+
+/**
+ * When the wallet is empty if the pod runs on as extended and everything else goes on as it does; null where its money
+ * outlasts the extension. What other pods have used since they were last settled (minutes) is not in it yet.
+ */
+export function walletEndsAt(
+  preview: ExtensionPreview,
+  { meter }: Pick<RentalView, 'meter'>,
+  balance: Pick<Balance, 'availableMicros' | 'heldMicros' | 'burnMicrosPerHour'>,
+  nowMs: number,
+): string | null {
+  if (!preview.ok) return null
+  const perHour = Math.max(balance.burnMicrosPerHour, meter.priceMicrosPerHour)
+  if (perHour === 0) return null
+  const emptyMs = nowMs + ((balance.availableMicros + balance.heldMicros) / perHour) * SECONDS_PER_HOUR * 1000
+  return emptyMs < wantedEndMs(preview, meter.priceMicrosPerHour, nowMs)
+    ? new Date(emptyMs).toISOString()
+    : null
+}
+
+function wantedEndMs(
+  { endsAt, budgetMicros, extraMicros }: Extract<ExtensionPreview, { ok: true }>,
+  priceMicrosPerHour: number,
+  nowMs: number,
+): number {
+  if (endsAt !== null) return Date.parse(endsAt)
+  if (budgetMicros === null) return Infinity
+  return nowMs + (Number(extraMicros) / priceMicrosPerHour) * SECONDS_PER_HOUR * 1000
 }

@@ -1,4 +1,4 @@
-import type { ExtendRental, RentalDetail } from '@berth/contract/schemas/rentals'
+import type { ExtendRental, RentalDetail, RentalView } from '@berth/contract/schemas/rentals'
 import { useInfiniteQuery, useMutation, useQuery, useQueryCache } from '@pinia/colada'
 import { computed } from 'vue'
 import { createIntent } from '../../shared/api/intent.ts'
@@ -9,6 +9,13 @@ import { useServerClock } from '../../shared/live/server-clock.ts'
 
 const PAGE_SIZE = 50
 const TIMELINE_SIZE = 200
+
+/**
+ * A stop ends billing the moment it is recorded, and its pod is told however long the workers take to come to it: nobody is
+ * to be offered a running pod meanwhile.
+ */
+const asAskedFor = <R extends RentalView>(rental: R): R =>
+  rental.stopRequestedAt !== null && rental.phase !== 'ended' ? { ...rental, phase: 'stopping' } : rental
 
 export function useRentals(state: 'live' | 'ended') {
   const api = useApi()
@@ -27,7 +34,10 @@ export function useRentals(state: 'live' | 'ended') {
     },
     getNextPageParam: (page) => page.nextCursor,
   })
-  return { ...query, rentals: computed(() => query.data.value?.pages.flatMap((page) => page.items)) }
+  return {
+    ...query,
+    rentals: computed(() => query.data.value?.pages.flatMap((page) => page.items.map(asAskedFor))),
+  }
 }
 
 export function useRental(id: () => string) {
@@ -38,7 +48,7 @@ export function useRental(id: () => string) {
     query: async ({ signal }) => {
       const rental = await api.rentals.get({ params: { id: id() }, signal })
       clock.observe(rental.meter.asOf)
-      return rental
+      return asAskedFor(rental)
     },
   })
 }
@@ -66,7 +76,7 @@ function useTakeAnswer() {
   const refresh = useRefresh()
   return (rental: RentalDetail): void => {
     clock.observe(rental.meter.asOf)
-    cache.setQueryData(queryKeys.rental(rental.id), rental)
+    cache.setQueryData(queryKeys.rental(rental.id), asAskedFor(rental))
     refresh(queryKeys.rentals, queryKeys.wallet)
   }
 }

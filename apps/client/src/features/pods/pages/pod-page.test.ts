@@ -72,6 +72,22 @@ describe('the page of a pod', () => {
     expect(page.find('[data-testid=stop-button]').exists()).toBe(false)
   })
 
+  it('stops at once for the person, however long the workers take to hear of it', async () => {
+    const { page } = await setup(aRental({ phase: 'running', stopRequestedAt: '2026-03-01T12:00:02.000Z' }))
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(page.find('[data-testid=rental-phase]').text()).toBe('Stopping')
+    expect(page.text()).toContain('Billing has ended.')
+    expect(page.find('[data-testid=rental-cost]').text()).toBe('$0.001166')
+    expect(page.find('[data-testid=stop-button]').exists()).toBe(false)
+    expect(page.find('[data-testid=ends-at]').exists()).toBe(false)
+  })
+
+  it('offers no extension before the pod runs, which would be refused', async () => {
+    const { page } = await setup(aRental({ phase: 'verifying', ssh: null }))
+    expect(page.find('[data-testid=stop-button]').exists()).toBe(true)
+    expect(page.find('[data-testid=extend-button]').exists()).toBe(false)
+  })
+
   it.for([
     ['keeps_disk_may_lose_gpu', 'keep the disk of a paused pod, but not its GPU'],
     ['keeps_disk_bills_full', 'charges a paused pod at its full price'],
@@ -103,6 +119,7 @@ describe('the page of a pod', () => {
       'GET /v1/rentals/*': () => refuse('not_found', 'None of yours.'),
     })
     expect(page.text()).toContain('There is no such pod')
+    expect(page.find('a[href="/market"]').exists()).toBe(true)
   })
 })
 

@@ -90,6 +90,8 @@ export const pods = {
     failed: 'This pod could not be read',
     missing: 'There is no such pod',
     missingDetail: 'It is not among yours. The link may be incomplete.',
+    missingOwner:
+      'You are signed in as {name}. If it belongs to another account of yours, sign in with that one.',
     receipt: 'Receipt',
     receiptDetail: 'Seconds × price ÷ 3600, cut off below a millionth of a dollar.',
     receiptRow: '{seconds} s × {price} ÷ 3600',
@@ -97,6 +99,8 @@ export const pods = {
     neverRan: 'It never answered, so nothing was charged.',
     usedUp: 'Less than the formula says: the wallet was empty or the pod was gone before the end.',
     ledger: 'See it in the ledger',
+    period: 'From {from} to {to}',
+    findAnother: 'Find another offer',
     rentAgain: 'Rent this again',
   },
   ports: {
@@ -123,6 +127,7 @@ export const pods = {
     terminal: 'Terminal',
     terminalHint: 'A shell in the pod. The key that opens it never reaches your browser.',
     terminalLost: 'The terminal was closed: {words}',
+    terminalCut: 'The connection was lost. What ran in this shell may have ended with it.',
     shellEnded: 'The shell has ended.',
     again: 'Open again',
     log: 'Log',
@@ -194,6 +199,9 @@ export const pods = {
     budgetInvalid: 'More than it has cost already: {amount}.',
     hoursInvalid: 'Between a minute and a year.',
     openEnded: 'It has no end. You can give it a budget.',
+    overWallet:
+      'Your wallet lasts until about {time} at what runs now. The pod ends then, unless you top up before.',
+    topUp: 'Top up',
     submitUntil: 'Extend to {time}',
     submitOpen: 'Run until I stop it',
     submitBudget: 'Set budget to {amount}',

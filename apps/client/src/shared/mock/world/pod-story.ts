@@ -92,12 +92,12 @@ function reserve(world: World, rental: MockRental, atMs: number): void {
 function attempt(world: World, rental: MockRental, atMs: number): void {
   const { view, offer } = rental
   const number = view.attempts.length + 1
-  const { providerName: provider } = offer
   const priceMicrosPerHour = view.meter.priceMicrosPerHour
   view.attempts.push({
     attempt: number,
     offerId: offer.id,
-    provider,
+    provider: offer.provider,
+    providerName: offer.providerName,
     priceMicrosPerHour,
     startedAt: isoAt(atMs),
     finishedAt: null,
@@ -106,7 +106,7 @@ function attempt(world: World, rental: MockRental, atMs: number): void {
   })
   record(world, rental, atMs, 'attempt_started', {
     attempt: number,
-    provider,
+    provider: offer.providerName,
     offerId: offer.id,
     priceMicrosPerHour,
   })
