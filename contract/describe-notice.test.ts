@@ -16,6 +16,7 @@ test('a low wallet says how long it lasts, what it holds, what burns and what to
     heldMicros: 200_000,
     burnMicrosPerHour: 2_100_000,
     runwaySeconds: 1_800,
+    dayLimit: null,
   }
   const { title, message } = describeNotice('runway_low', { ...low, thresholdSeconds: 3_600 })
   expect(title).toBe('Your wallet lasts less than an hour')
@@ -27,6 +28,33 @@ test('a low wallet says how long it lasts, what it holds, what burns and what to
   ] as const) {
     expect(describeNotice('runway_low', { ...low, thresholdSeconds }).title).toContain(words)
   }
+})
+
+test('a limit of the day that is near says that it is the limit, and that a top-up does not help', () => {
+  const near = {
+    thresholdSeconds: 3_600,
+    availableMicros: 49_000_000,
+    heldMicros: 1_000_000,
+    burnMicrosPerHour: 3_600_000,
+    runwaySeconds: 1_800,
+    dayLimit: { limitMicros: 20_000_000, resetsAt: '2026-01-02T00:00:00.000Z' },
+  }
+  const { title, message } = describeNotice('runway_low', near)
+  expect(title).toBe('Your limit of the day is reached in less than an hour')
+  expect(message).toContain('You allow $20.00 a day (UTC) and your pods use $3.60 an hour')
+  expect(message).toContain('though the wallet holds $50.00. Raise or lift the limit')
+  expect(message).not.toContain('Top up')
+})
+
+test('a notice from before limits were told of is one of money', () => {
+  const old = {
+    thresholdSeconds: 600,
+    availableMicros: 0,
+    heldMicros: 1,
+    burnMicrosPerHour: 1,
+    runwaySeconds: 9,
+  }
+  expect(describeNotice('runway_low', old).title).toBe('Your wallet lasts less than 10 minutes')
 })
 
 test('an ended rental says why, for how long and exactly what it cost', () => {

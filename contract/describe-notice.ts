@@ -11,10 +11,19 @@ export interface NoticeWords {
 type Describe = { [K in NoticeKind]: (data: NoticeData[K]) => NoticeWords }
 
 const DESCRIBE: Describe = {
-  runway_low: ({ thresholdSeconds, availableMicros, heldMicros, burnMicrosPerHour }) => ({
-    title: `Your wallet lasts less than ${inWords(thresholdSeconds)}`,
-    message: `It holds ${formatUsd(BigInt(availableMicros) + BigInt(heldMicros))} and your pods use ${formatUsd(burnMicrosPerHour)} an hour. Top up to keep them: when the wallet is empty they are stopped and their disks are wiped. Nothing beyond what you paid in is ever charged.`,
-  }),
+  runway_low: ({ thresholdSeconds, availableMicros, heldMicros, burnMicrosPerHour, dayLimit }) => {
+    const holds = formatUsd(BigInt(availableMicros) + BigInt(heldMicros))
+    const burn = formatUsd(burnMicrosPerHour)
+    return dayLimit
+      ? {
+          title: `Your limit of the day is reached in less than ${inWords(thresholdSeconds)}`,
+          message: `You allow ${formatUsd(dayLimit.limitMicros)} a day (UTC) and your pods use ${burn} an hour. When the limit is reached they are stopped and their disks are wiped, though the wallet holds ${holds}. Raise or lift the limit on the wallet page to keep them; a top-up does not help. A new day begins at midnight UTC.`,
+        }
+      : {
+          title: `Your wallet lasts less than ${inWords(thresholdSeconds)}`,
+          message: `It holds ${holds} and your pods use ${burn} an hour. Top up to keep them: when the wallet is empty they are stopped and their disks are wiped. Nothing beyond what you paid in is ever charged.`,
+        }
+  },
   runway_recovered: ({ runwaySeconds, availableMicros, heldMicros, burnMicrosPerHour }) => ({
     title: 'Your wallet is in good order again',
     message: `It holds ${formatUsd(BigInt(availableMicros) + BigInt(heldMicros))}, ${

@@ -2,7 +2,7 @@ import type { EndReason } from './rental-status.ts'
 
 /** What a notice of each kind says. Zod-free: the database writes it, the API, e-mails and webhooks read it. */
 export interface NoticeData {
-  runway_low: RunwayFigures & { thresholdSeconds: number }
+  runway_low: RunwayFigures & { thresholdSeconds: number; dayLimit: DayLimitAhead | null }
   runway_recovered: RunwayFigures
   auto_top_up_paid: { amountMicros: number; availableMicros: number }
   /** `words`: what the bank or Stripe said. `nextTryAt`: null where nothing is tried by itself any more. */
@@ -46,6 +46,13 @@ interface RunwayFigures {
   availableMicros: number
   heldMicros: number
   burnMicrosPerHour: number
+}
+
+/** The limit of the day, where it stops pods before the money would. */
+interface DayLimitAhead {
+  limitMicros: number
+  /** When the day (UTC) begins anew. */
+  resetsAt: string
 }
 
 interface RentalFacts {

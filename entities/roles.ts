@@ -64,6 +64,7 @@ export const applicationFunctions = [
   'billing_upstream_cost',
   'billing_preview',
   'billing_quote',
+  'billing_day_limit_ahead',
   'billing_redeem',
   'billing_balance_at',
   'ledger_trial_balance',

@@ -49,10 +49,34 @@ describe('a wallet that runs dry', () => {
     const [notice] = await noticesOf(owner.userId)
     expect(notice).toMatchObject({
       kind: 'runway_low',
-      data: { thresholdSeconds: 86_400, burnMicrosPerHour: DOLLAR, runwaySeconds: 5 * 3_600 },
+      data: {
+        thresholdSeconds: 86_400,
+        burnMicrosPerHour: DOLLAR,
+        runwaySeconds: 5 * 3_600,
+        dayLimit: null,
+      },
     })
     const { availableMicros, heldMicros } = notice!.data as { availableMicros: number; heldMicros: number }
     expect(availableMicros + heldMicros).toBe(5 * DOLLAR)
+  })
+
+  it('is told that it is the limit of the day, where that ends its pods before the money does', async () => {
+    const { owner, rentals } = await aRenter({ balance: 100 * DOLLAR, pods: 1, pricePerHour: DOLLAR })
+    await world.billing.setWalletLimits({
+      walletId: owner.walletId,
+      burnLimitMicros: null,
+      dayLimitMicros: 5 * DOLLAR,
+    })
+    await world.billing.renew({ rentalId: rentals[0]! })
+    expect(await noticesOf(owner.userId)).toMatchObject([
+      {
+        kind: 'runway_low',
+        data: {
+          runwaySeconds: 5 * 3_600,
+          dayLimit: { limitMicros: 5 * DOLLAR, resetsAt: '2026-03-02T00:00:00.000Z' },
+        },
+      },
+    ])
   })
 
   it('is told again when it runs dry again after a recovery', async () => {

@@ -14,6 +14,8 @@ export const balanceSchema = z
      * when every pod ends before it does.
      */
     runwaySeconds: z.int().nullable(),
+    /** Where it is the limit of the day, and not the money, that ends the runway: raising it helps, a top-up does not. */
+    dayLimit: z.object({ limitMicros: microsSchema, resetsAt: instant }).nullable(),
     asOf: instant,
   })
   .meta({ id: 'Balance' })

@@ -21,6 +21,7 @@ import { readBooksAt } from './read-books-at.ts'
 import { recordNotices } from './record-notices.ts'
 import { seeSessions } from './see-sessions.ts'
 import { settleInSets } from './settle-in-sets.ts'
+import { tellDayLimits } from './tell-day-limits.ts'
 import { tellOfReversals } from './tell-of-reversals.ts'
 import { tellTrueRunway } from './tell-true-runway.ts'
 
@@ -51,4 +52,5 @@ export const allMigrations = [
   tellOfReversals,
   createPodEnvironments,
   keepPodsOverMidnight,
+  tellDayLimits,
 ]

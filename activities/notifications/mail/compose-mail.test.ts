@@ -58,3 +58,21 @@ test('a low wallet leads to the top-up', () => {
   expect(text).toMatch(/Lasts: +25 min 42 s/)
   expect(text).toContain('Top up: https://berth.example/wallet#top-up')
 })
+
+test('a limit of the day that is near leads to the limit', () => {
+  const near = {
+    availableMicros: 50_000_000,
+    heldMicros: 0,
+    burnMicrosPerHour: 2_100_000,
+    runwaySeconds: 542,
+    thresholdSeconds: 600,
+    dayLimit: { limitMicros: 20_000_000, resetsAt: '2026-01-02T00:00:00.000Z' },
+  }
+  const { subject, text } = composeMail(
+    { ...WHOM, kind: 'runway_low', data: near, rentalId: null },
+    'https://berth.example',
+  )
+  expect(subject).toBe('Your limit of the day is reached in less than 10 minutes')
+  expect(text).toMatch(/Limit of the day: +\$20\.00/)
+  expect(text).toContain('Raise the limit: https://berth.example/wallet#limits')
+})

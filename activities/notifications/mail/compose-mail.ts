@@ -36,13 +36,16 @@ interface Letter {
 
 const ASKS_FOR_MONEY: NoticeKind[] = ['runway_low', 'auto_top_up_failed', 'wallet_in_debt']
 
-function actionOf({ kind, rentalId }: Told, publicUrl: string): Letter['action'] {
+function actionOf({ kind, rentalId, data }: Told, publicUrl: string): Letter['action'] {
   if (kind === 'rental_interrupted') return { label: 'Rent again', url: `${publicUrl}/market` }
   if (rentalId !== null) {
     return {
       label: kind === 'rental_ended' ? 'See the receipt' : 'Open the pod',
       url: `${publicUrl}/pods/${rentalId}`,
     }
+  }
+  if (kind === 'runway_low' && data['dayLimit']) {
+    return { label: 'Raise the limit', url: `${publicUrl}/wallet#limits` }
   }
   return ASKS_FOR_MONEY.includes(kind)
     ? { label: 'Top up', url: `${publicUrl}/wallet#top-up` }

@@ -23,7 +23,10 @@ const rental: FactsOf['rental_interrupted'] = (data) => [
 ]
 
 const FACTS: FactsOf = {
-  runway_low: runway,
+  runway_low: ({ dayLimit, ...figures }) => [
+    ...(dayLimit ? [['Limit of the day', formatUsd(dayLimit.limitMicros)] as [string, string]] : []),
+    ...runway(figures),
+  ],
   runway_recovered: runway,
   auto_top_up_paid: (data) => [
     ['Charged', formatUsd(data.amountMicros)],

@@ -9,13 +9,15 @@ interface Row {
   receivable: string
   burn: string
   runway: number | null
+  dayLimit: Balance['dayLimit']
   now: Date
 }
 
 /** The wallet, how fast the live pods empty it and when: by the functions that settle it, so that none says otherwise. */
 export async function readBalance(dataSource: DataSource, userId: string): Promise<Balance> {
   const [wallet] = await dataSource.query<Row[]>(
-    `SELECT wallets.id, shown.available, shown.held, shown.receivable, burn, runway, billing_now() AS now
+    `SELECT wallets.id, shown.available, shown.held, shown.receivable, burn, runway,
+       billing_day_limit_ahead(wallets.id) AS "dayLimit", billing_now() AS now
      FROM wallets, billing_preview(wallets.id, 0, 0) AS shown WHERE user_id = $1`,
     [userId],
   )
@@ -29,6 +31,7 @@ export async function readBalance(dataSource: DataSource, userId: string): Promi
     receivableMicros: toWire(BigInt(wallet.receivable)),
     burnMicrosPerHour: toWire(BigInt(wallet.burn)),
     runwaySeconds: wallet.runway,
+    dayLimit: wallet.dayLimit,
     asOf: wallet.now.toISOString(),
   }
 }

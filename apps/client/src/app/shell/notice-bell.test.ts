@@ -46,6 +46,18 @@ describe('the bell', () => {
     expect(shown[1]).toContain('server words')
   })
 
+  it('says of a limit of the day that it is the limit, and leads there', async () => {
+    const dayLimit = { limitMicros: 5_000_000, resetsAt: '2026-01-02T00:00:00Z' }
+    const near = { ...LOW, data: { ...LOW.data, dayLimit } }
+    const { page } = await setup({ items: [near], nextCursor: null, unreadCount: 1 })
+    await page.get('[data-testid="notice-bell"]').trigger('click')
+    await flushPromises()
+    const shown = document.querySelector('[data-testid="notice"]')
+    expect(shown?.textContent).toContain('Limit of the day reached in less than 1h')
+    expect(shown?.textContent).toContain('You allow $5.00 a day (UTC)')
+    expect(shown?.getAttribute('href')).toBe('/wallet#limits')
+  })
+
   it('marks as read what was seen, and nothing that comes later', async () => {
     const { page, api } = await setup({ items: [LOW, RUNNING], nextCursor: null, unreadCount: 2 })
     await page.get('[data-testid="notice-bell"]').trigger('click')

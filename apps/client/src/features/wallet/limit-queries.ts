@@ -13,9 +13,14 @@ export function useSpendLimits() {
 export function useSetSpendLimits() {
   const api = useApi()
   const cache = useQueryCache()
+  const refresh = useRefresh()
   return useMutation({
     mutation: (body: BodyInputOf<Endpoints['billing']['setLimits']>) => api.billing.setLimits({ body }),
-    onSuccess: (limits) => cache.setQueryData(queryKeys.spendLimits, limits),
+    onSuccess: (limits) => {
+      cache.setQueryData(queryKeys.spendLimits, limits)
+      // How long the pods last may depend on the limit.
+      refresh(queryKeys.balance)
+    },
   })
 }
 

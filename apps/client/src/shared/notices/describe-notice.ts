@@ -12,10 +12,16 @@ type Described = Notice['kind']
 type Describe = { [K in Described]: (data: NoticeData[K], text: Text) => Words }
 
 const WORDS: Describe = {
-  runway_low: ({ thresholdSeconds, ...figures }, { t, locale }) => ({
-    title: t('notices.low', { time: formatDuration(thresholdSeconds, locale.value) }),
-    message: t('notices.lowDetail', runwayOf(figures)),
-  }),
+  runway_low: ({ thresholdSeconds, dayLimit, ...figures }, { t, locale }) => {
+    const time = formatDuration(thresholdSeconds, locale.value)
+    const limit = dayLimit && formatBalance(dayLimit.limitMicros)
+    return {
+      title: t(limit ? 'notices.dayLimit' : 'notices.low', { time }),
+      message: limit
+        ? t('notices.dayLimitDetail', { ...runwayOf(figures), limit })
+        : t('notices.lowDetail', runwayOf(figures)),
+    }
+  },
   runway_recovered: (figures, { t }) => ({
     title: t('notices.recovered'),
     message: t(
@@ -133,6 +139,12 @@ export const iconOf = ({ kind }: Pick<Notice, 'kind'>) => ({
   name: ICONS[kind] ?? 'i-lucide-bell',
   tone: TONES[kind] ?? 'text-muted',
 })
+
+/** Where something can be done about it. */
+export const targetOf = ({ kind, rentalId, data }: Pick<Notice, 'kind' | 'rentalId' | 'data'>) => {
+  if (rentalId !== null) return { name: 'pod', params: { id: rentalId } }
+  return { name: 'wallet', ...(kind === 'runway_low' && data['dayLimit'] ? { hash: '#limits' } : {}) }
+}
 
 const runwayOf = (
   figures: Pick<NoticeData['runway_recovered'], 'availableMicros' | 'heldMicros' | 'burnMicrosPerHour'>,

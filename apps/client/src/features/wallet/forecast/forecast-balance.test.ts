@@ -6,9 +6,11 @@ import { lineOf, warningsOf } from './forecast-picture.ts'
 const NOW = '2026-03-01T12:00:00.000Z'
 const atHours = (hours: number) => Date.parse(NOW) + hours * 3_600_000
 const instant = (hours: number) => new Date(atHours(hours)).toISOString()
-const wallet = (dollars: number, runwayHours: number | null) => ({
+const wallet = (dollars: number, runwayHours: number | null, limitDollars?: number) => ({
   totalMicros: dollars * 1_000_000,
   runwaySeconds: runwayHours === null ? null : runwayHours * 3600,
+  dayLimit:
+    limitDollars === undefined ? null : { limitMicros: limitDollars * 1_000_000, resetsAt: instant(12) },
   asOf: NOW,
 })
 const pod = (name: string, change: Partial<ReturnType<typeof aRental>> = {}) => {
@@ -30,6 +32,15 @@ describe('what the wallet will hold', () => {
       [10, 0],
     ])
     expect(forecast?.emptyAtMs).toBe(atHours(10))
+  })
+
+  it('stops falling where the limit of the day stops the pods, with what is left then', () => {
+    const forecast = forecastBalance(wallet(20, 3, 6), [pod('heron')])
+    expect(shape(forecast)).toEqual([
+      [0, 20],
+      [3, 14],
+    ])
+    expect(lineOf(forecast!).at(-1)?.y).toBe(14_000_000)
   })
 
   it('falls less steeply from each end on, and stays where every pod ends in time', () => {

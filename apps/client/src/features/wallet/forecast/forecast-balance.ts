@@ -3,7 +3,7 @@ import type { RentalView } from '@berth/contract/schemas/rentals'
 
 const HOUR_MS = 3_600_000
 
-type Wallet = Pick<Balance, 'totalMicros' | 'runwaySeconds' | 'asOf'>
+type Wallet = Pick<Balance, 'totalMicros' | 'runwaySeconds' | 'dayLimit' | 'asOf'>
 type Pod = Pick<RentalView, 'name' | 'endsAt' | 'spendLimitMicros' | 'charging' | 'meter'>
 
 /** One moment at which the wallet holds so much; between two of them it falls evenly. */
@@ -16,7 +16,7 @@ export interface ForecastStep {
 
 export interface Forecast {
   steps: ForecastStep[]
-  /** When the money is gone, by the server's own reckoning; null where every pod ends before. */
+  /** When the money is gone, or the limit of the day, by the server's own reckoning; null where every pod ends before. */
   emptyAtMs: number | null
 }
 
@@ -25,7 +25,7 @@ export interface Forecast {
  * end or budget on. A term is paid and takes no more. Null while nothing takes money.
  */
 export function forecastBalance(
-  { totalMicros, runwaySeconds, asOf }: Wallet,
+  { totalMicros, runwaySeconds, dayLimit, asOf }: Wallet,
   pods: readonly Pod[],
 ): Forecast | null {
   const nowMs = Date.parse(asOf)
@@ -43,7 +43,8 @@ export function forecastBalance(
     burning.reduce((sum, { microsPerMs, endMs }) => sum + microsPerMs * (Math.min(atMs, endMs) - nowMs), 0)
   const stepAt = (atMs: number): ForecastStep => ({
     atMs,
-    micros: atMs === emptyAtMs ? 0 : Math.max(0, Math.round(totalMicros - spentBy(atMs))),
+    micros:
+      atMs === emptyAtMs && dayLimit === null ? 0 : Math.max(0, Math.round(totalMicros - spentBy(atMs))),
     ends: burning.filter(({ endMs }) => endMs === atMs).map(({ name }) => name),
   })
   const moments = new Set([

@@ -11,11 +11,13 @@ export interface Warning {
   leftSeconds: number
 }
 
-/** The line to draw; one that comes to nothing goes on there for a little, so that the end is seen. */
+/** The line to draw; one that comes to an end goes on there for a little, so that the end is seen. */
 export function lineOf({ steps, emptyAtMs }: Forecast): { x: number; y: number }[] {
   const line = steps.map(({ atMs, micros }) => ({ x: atMs, y: micros }))
   const fromMs = steps[0]?.atMs ?? 0
-  return emptyAtMs === null ? line : [...line, { x: emptyAtMs + (emptyAtMs - fromMs) * BEYOND, y: 0 }]
+  return emptyAtMs === null
+    ? line
+    : [...line, { x: emptyAtMs + (emptyAtMs - fromMs) * BEYOND, y: line.at(-1)?.y ?? 0 }]
 }
 
 /** The warnings still to come, leaving out those that would stand in each other's way. */

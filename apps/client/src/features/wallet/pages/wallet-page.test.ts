@@ -14,6 +14,7 @@ const aBalance = {
   receivableMicros: 0,
   burnMicrosPerHour: 0,
   runwaySeconds: null,
+  dayLimit: null,
   asOf: NOW,
 }
 const aCard = { brand: 'visa', last4: '4242', expMonth: 4, expYear: 2029, savedAt: NOW }

@@ -13,6 +13,9 @@ export const notices = {
   low: 'Wallet lasts less than {time}',
   lowDetail:
     '{balance} is left at {burn} an hour. Top up to keep your pods; they stop when the wallet is empty.',
+  dayLimit: 'Limit of the day reached in less than {time}',
+  dayLimitDetail:
+    'You allow {limit} a day (UTC) and use {burn} an hour. Pods stop at the limit, though {balance} is left: raise it to keep them. A new day begins at midnight UTC.',
   recovered: 'Wallet is in good order again',
   recoveredDetail: '{balance} lasts more than a day at {burn} an hour.',
   recoveredForAll: '{balance} is enough for all your pods until each ends.',

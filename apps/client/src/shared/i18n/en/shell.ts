@@ -47,6 +47,10 @@ export const shell = {
   reconnectingDetail: 'The live stream was cut. Figures are refreshed now and then until it is back.',
   offlineDetail: 'This device is offline. What you see may be old; your pods keep running.',
   lowBalance: 'At {burn} an hour the wallet lasts {time}. Pods stop when it is empty.',
+  dayLimit: 'At {burn} an hour your limit of {limit} a day is reached in {time}. Pods stop then.',
+  dayLimitReached:
+    'Your limit of {limit} a day is reached. Pods are stopping; a new day begins at midnight UTC.',
+  raiseLimit: 'Raise the limit',
   depleted: 'The wallet is empty. Pods are stopping.',
   unreachable: 'Berth does not answer. What you see may be old; your pods keep running.',
 }

@@ -10,6 +10,7 @@ export const wallet = {
   runwayDetail: 'Until available and held money are gone, each pod’s end, budget and prepaid time counted.',
   outlasts: 'longer than all your pods',
   empties: 'empty {time}',
+  limitReached: 'limit of the day reached {time}',
   debt: 'You owe {amount}',
   debtDetail:
     'A payment was taken back after it was spent. No pod can start until it is settled; a top-up pays it first.',
@@ -18,10 +19,13 @@ export const wallet = {
     title: 'Forecast',
     empties:
       'If nothing changes, the wallet is empty {time}, in {left}. Pods that still run are stopped then.',
+    limited:
+      'If nothing changes, your limit of {limit} a day is reached {time}, in {left}. Pods that still run are stopped then.',
     lasts: 'Every pod ends before the money does: {amount} will be left {time}.',
     none: 'Nothing that runs takes money from the wallet.',
     partial: 'Only {n} of your pods are counted.',
     empty: 'empty',
+    limit: 'limit',
     inFigures: 'In figures',
     when: 'When',
     holds: 'Wallet holds',

@@ -14,6 +14,9 @@ export const notices: Messages['notices'] = {
   failed: '无法读取您的通知',
   low: '钱包可用时间不足 {time}',
   lowDetail: '余额 {balance}，每小时消耗 {burn}。请充值以保留 Pod；钱包用空后它们会停止。',
+  dayLimit: '不到 {time} 就会达到每日上限',
+  dayLimitDetail:
+    '您允许每天（UTC）花费 {limit}，目前每小时花费 {burn}。达到上限时 Pod 会停止，尽管钱包里还有 {balance}：请提高上限以保留它们。新的一天从 UTC 零点开始。',
   recovered: '钱包已恢复充足',
   recoveredDetail: '{balance} 按每小时 {burn} 可用一天以上。',
   recoveredForAll: '{balance} 足够所有 Pod 运行到各自结束。',

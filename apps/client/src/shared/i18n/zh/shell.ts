@@ -49,6 +49,9 @@ export const shell: Messages['shell'] = {
   reconnectingDetail: '实时连接已中断。恢复之前，数字会不时刷新。',
   offlineDetail: '本设备已离线。您看到的可能已过时；您的 Pod 会继续运行。',
   lowBalance: '按每小时 {burn} 的消耗，钱包还能用 {time}。用空后 Pod 会停止。',
+  dayLimit: '按每小时 {burn} 的消耗，{time} 后达到每日 {limit} 的上限。届时 Pod 会停止。',
+  dayLimitReached: '已达到每日 {limit} 的上限。Pod 正在停止；新的一天从 UTC 零点开始。',
+  raiseLimit: '提高上限',
   depleted: '钱包已空。Pod 正在停止。',
   unreachable: 'Berth 没有响应。您看到的可能已过时；您的 Pod 会继续运行。',
 }

@@ -1,7 +1,7 @@
 import type { MockGroup } from '../mock-handlers.ts'
 import { aNewCard } from '../world/card.ts'
 import { refuse } from '../world/refuse.ts'
-import { spendLimitsOf } from '../world/spend-limits.ts'
+import { spendLimitsOf } from '../world/runway.ts'
 import { balanceAt, redeem } from '../world/promotions.ts'
 import { openTopUp } from '../world/top-ups.ts'
 import { balanceOf } from '../world/wallet.ts'

@@ -81,14 +81,14 @@ export function noticeOfDebt(world: World, atMs: number, amountMicros: number): 
 
 /** Each threshold once on the way down, and once when the wallet has recovered from all. (The product remembers longer.) */
 export function noticeOfRunway(world: World, atMs: number): void {
-  const { runwaySeconds, availableMicros, heldMicros, burnMicrosPerHour } = balanceOf(world)
+  const { runwaySeconds, dayLimit, availableMicros, heldMicros, burnMicrosPerHour } = balanceOf(world)
   if (burnMicrosPerHour === 0) return
   const figures = { runwaySeconds, availableMicros, heldMicros, burnMicrosPerHour }
   const below = THRESHOLDS.find((threshold) => (runwaySeconds ?? Infinity) < threshold) ?? null
   const before = world.state.warnedBelowSeconds
   world.state.warnedBelowSeconds = below
   if (below !== null && below < (before ?? Infinity)) {
-    tell(world, atMs, 'runway_low', { ...figures, thresholdSeconds: below }, null)
+    tell(world, atMs, 'runway_low', { ...figures, thresholdSeconds: below, dayLimit }, null)
   } else if (below === null && before !== null) {
     tell(world, atMs, 'runway_recovered', figures, null)
   }

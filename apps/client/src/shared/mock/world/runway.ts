@@ -1,5 +1,6 @@
 import { affordableSeconds, costAfter } from '@berth/contract/money'
-import type { MockRental, World } from './world.ts'
+import type { Balance, SpendLimits } from '@berth/contract/schemas/billing'
+import { isoAt, type MockRental, type World } from './world.ts'
 
 /** The instant at which it ends by itself, or null: its time, or the second its budget is used up. */
 export function plannedEndMs({ view }: MockRental): number | null {
@@ -30,6 +31,37 @@ export function secondsUntilGone(money: bigint, spenders: Spender[]): number | n
     else high = middle
   }
   return low
+}
+
+const DAY_MS = 86_400_000
+
+/** When the money is gone, or what the limit of the day leaves of it if that comes first, before midnight (UTC). */
+export function runwayOf(world: World): Pick<Balance, 'runwaySeconds' | 'dayLimit'> {
+  const nowMs = world.nowMs()
+  const { availableMicros, heldMicros } = world.state.wallet
+  const spenders = spendersOf(world, nowMs)
+  const whole = secondsUntilGone(BigInt(availableMicros + heldMicros), spenders)
+  const { perDayMicros, spentTodayMicros, resetsAt } = spendLimitsOf(world)
+  if (perDayMicros === null) return { runwaySeconds: whole, dayLimit: null }
+  const left = BigInt(Math.max(perDayMicros - spentTodayMicros, heldMicros))
+  const today = secondsUntilGone(left, spenders)
+  const comesFirst =
+    today !== null && nowMs + today * 1000 < Date.parse(resetsAt) && today < (whole ?? Infinity)
+  return comesFirst
+    ? { runwaySeconds: today, dayLimit: { limitMicros: perDayMicros, resetsAt } }
+    : { runwaySeconds: whole, dayLimit: null }
+}
+
+export function spendLimitsOf({ state, nowMs }: World): SpendLimits {
+  const today = isoAt(nowMs()).slice(0, 10)
+  const charges = state.ledger.filter(
+    ({ kind, occurredAt }) => kind === 'charge' && occurredAt.startsWith(today),
+  )
+  return {
+    ...state.limits,
+    spentTodayMicros: charges.reduce((sum, { amountMicros }) => sum - amountMicros, 0),
+    resetsAt: isoAt(Date.parse(today) + DAY_MS),
+  }
 }
 
 /** Every pod whose meter runs. */

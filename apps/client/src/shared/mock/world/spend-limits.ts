@@ -1,23 +1,9 @@
 import { formatUsd } from '@berth/contract/money'
 import type { RentalPreview } from '@berth/contract/schemas/rentals'
-import type { SpendLimits } from '@berth/contract/schemas/billing'
 import { refuse } from './refuse.ts'
+import { spendLimitsOf } from './runway.ts'
 import { burnOf } from './wallet.ts'
-import { isoAt, type World } from './world.ts'
-
-const DAY_MS = 86_400_000
-
-export function spendLimitsOf({ state, nowMs }: World): SpendLimits {
-  const today = isoAt(nowMs()).slice(0, 10)
-  const charges = state.ledger.filter(
-    ({ kind, occurredAt }) => kind === 'charge' && occurredAt.startsWith(today),
-  )
-  return {
-    ...state.limits,
-    spentTodayMicros: charges.reduce((sum, { amountMicros }) => sum - amountMicros, 0),
-    resetsAt: isoAt(Date.parse(today) + DAY_MS),
-  }
-}
+import type { World } from './world.ts'
 
 /** The limit that stands against one more pod, as a launch would judge it. */
 export function limitAgainst(

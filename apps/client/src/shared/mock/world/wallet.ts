@@ -1,7 +1,7 @@
 import { newId } from '@berth/contract/ids'
 import { affordableSeconds, costAfter, toWire } from '@berth/contract/money'
 import type { Balance, LedgerLine } from '@berth/contract/schemas/billing'
-import { secondsUntilGone, spendersOf } from './runway.ts'
+import { runwayOf } from './runway.ts'
 import { isoAt, type World } from './world.ts'
 
 interface Movement extends Pick<LedgerLine, 'kind'> {
@@ -72,7 +72,7 @@ export function balanceOf(world: World): Balance {
     ...wallet,
     totalMicros: toWire(total),
     burnMicrosPerHour: toWire(burn),
-    runwaySeconds: secondsUntilGone(total, spendersOf(world, world.nowMs())),
+    ...runwayOf(world),
     asOf: isoAt(world.nowMs()),
   }
 }
