@@ -102,9 +102,17 @@ async function answerOf(response: Response): Promise<unknown> {
   if (response.status === 204) return undefined
   const body: unknown = await response.json().catch(() => null)
   if (response.ok && body !== null) return body
-  if (isProblem(body)) throw new ApiError(body)
-  throw new TransportError(`Berth answered ${response.status} without saying why. Try again in a moment.`)
+  throw refusalIn(response, body)
 }
+
+/** What an answer other than success says, for the few that are not JSON when they succeed. */
+export const refusalOf = async (response: Response): Promise<ApiError | TransportError> =>
+  refusalIn(response, await response.json().catch(() => null))
+
+const refusalIn = ({ status }: Response, body: unknown): ApiError | TransportError =>
+  isProblem(body)
+    ? new ApiError(body)
+    : new TransportError(`Berth answered ${status} without saying why. Try again in a moment.`)
 
 /** Path and query of one call. */
 function urlOf(route: Route, input: AnyInput): string {

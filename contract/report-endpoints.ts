@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
 import { statementSchema, usageQuery, usageSchema } from './schemas/reports.ts'
 
-/** What a person takes to their bookkeeping. The same figures as CSV: `/v1/reports/usage.csv` and `/v1/reports/ledger.csv`. */
+/** What a person takes to their bookkeeping. The same figures as CSV: `/v1/reports/usage.csv` and `/v1/reports/ledger.csv`, the ledger with the filters of `/v1/billing/ledger`. */
 export const reportEndpoints = {
   usage: endpoint({
     method: 'GET',

@@ -39,7 +39,7 @@ export async function createCardSetup(
         setup_intent_data: { metadata },
         expires_at: expiresAt,
         success_url: backTo,
-        cancel_url: backTo,
+        cancel_url: `${backTo}&cancelled=1`,
       },
       { idempotencyKey: setupId },
     ),

@@ -115,6 +115,7 @@ function checkoutOf(
     ...(customer !== null && { customer }),
     expires_at: Math.floor(expiresAtMs(topUp) / 1000),
     success_url: backTo,
-    cancel_url: backTo,
+    // Why told apart: who turned back need not wait for news of a payment that never was.
+    cancel_url: `${backTo}&cancelled=1`,
   }
 }

@@ -65,6 +65,8 @@ export const redeemedSchema = z
     amountMicros: microsSchema,
     note: z.string(),
     transactionId: idOf('ledgerTransaction'),
+    /** False where this person had redeemed the code before: nothing moved now, and the transaction is the one of then. */
+    fresh: z.boolean(),
   })
   .meta({ id: 'RedeemedPromotion' })
 export type Redeemed = z.infer<typeof redeemedSchema>

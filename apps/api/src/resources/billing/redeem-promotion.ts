@@ -13,7 +13,10 @@ export async function redeemPromotion(
 ): Promise<Redeemed> {
   const wallet = await dataSource.getRepository(WalletEntity).findOneByOrFail({ userId })
   const [posted] = await orRefused(
-    dataSource.query<{ transaction_id: string }[]>('SELECT * FROM billing_redeem($1, $2)', [wallet.id, code]),
+    dataSource.query<{ transaction_id: string; fresh: boolean }[]>('SELECT * FROM billing_redeem($1, $2)', [
+      wallet.id,
+      code,
+    ]),
     { BE020: 'promotion_refused' },
   )
   const promotion = await dataSource.getRepository(PromotionEntity).findOneByOrFail({ code })
@@ -22,5 +25,6 @@ export async function redeemPromotion(
     amountMicros: toWire(promotion.amount),
     note: promotion.note,
     transactionId: posted?.transaction_id ?? '',
+    fresh: posted?.fresh ?? false,
   }
 }

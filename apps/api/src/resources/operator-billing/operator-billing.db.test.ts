@@ -92,6 +92,10 @@ test('a code is redeemed once by each person, so often in all, and not after its
   expect(balances.filter((micros) => micros === 10_000_000)).toHaveLength(2)
   expect(balances.filter((micros) => micros === 0)).toHaveLength(3)
 
+  const lucky = people[balances.findIndex((micros) => micros === 10_000_000)]
+  const again = (await redeem(lucky ?? (await aPerson())).expect(200)).body
+  expect(again).toMatchObject({ amountMicros: 10_000_000, fresh: false })
+
   const over = { ...issue, code: `${code}-OLD`, expiresAt: '2020-01-01T00:00:00Z' }
   await as(operator, 'post', '/v1/operator/promotions', over).expect(201)
   const { body: refused } = await as(await aPerson(), 'post', '/v1/billing/promotions', {

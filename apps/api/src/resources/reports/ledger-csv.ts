@@ -1,9 +1,9 @@
 import type { Period } from '@berth/contract/schemas/reports'
 import type { LedgerKind } from '@berth/entities/ledger-transaction'
 import type { DataSource } from 'typeorm'
-import { shownKind } from '../billing/ledger-kinds.ts'
+import { shownKind, storedKinds } from '../billing/ledger-kinds.ts'
 import { csvLine, usdCell } from './csv.ts'
-import { instantsOf } from './period.ts'
+import { instantsOf, type LedgerFilter } from './period.ts'
 
 const PAGE_SIZE = 1_000
 
@@ -35,16 +35,23 @@ const HEADER = [
   'sha256',
 ]
 
-/** Every transaction of the wallet in its order; the sums of the two amounts are the changes of its balances. */
+/** Every wanted transaction of the wallet in its order; unfiltered, the sums of the two amounts are the changes of its balances. */
 export async function* ledgerCsv(
   dataSource: DataSource,
   { id }: { id: string },
-  period: Period,
+  { kind, rentalId, ...period }: Period & LedgerFilter,
 ): AsyncGenerator<string> {
   yield csvLine(HEADER)
   let seq = '0'
   for (;;) {
-    const rows = await dataSource.query<Row[]>(PAGE, [id, ...instantsOf(period), seq, PAGE_SIZE])
+    const rows = await dataSource.query<Row[]>(PAGE, [
+      id,
+      ...instantsOf(period),
+      seq,
+      PAGE_SIZE,
+      kind === undefined ? null : storedKinds(kind),
+      rentalId ?? null,
+    ])
     for (const row of rows) yield lineOf(row)
     const last = rows.at(-1)
     if (!last || rows.length < PAGE_SIZE) return
@@ -76,5 +83,5 @@ const PAGE = `
   JOIN ledger_transactions entry ON entry.wallet_id = wallets.id
   JOIN ledger_entries leg ON leg.transaction_id = entry.id
   WHERE wallets.user_id = $1 AND entry.posted_at >= $2 AND entry.posted_at < $3 AND entry.seq > $4
-    AND entry.kind <> 'upstream_cost'
+    AND entry.kind <> 'upstream_cost' AND ($6::text[] IS NULL OR entry.kind = ANY($6)) AND ($7::text IS NULL OR entry.rental_id = $7)
   GROUP BY entry.id ORDER BY entry.seq LIMIT $5`

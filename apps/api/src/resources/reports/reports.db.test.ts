@@ -147,6 +147,21 @@ describe('CSV', () => {
     expect(total('usd_held')).toBe(BigInt(heldMicros))
   })
 
+  it('of the ledger is filtered as the ledger on screen is', async () => {
+    const { get, aRun } = await setup()
+    const { id, charged } = await aRun({ seconds: 600 })
+    await aRun({ seconds: 60 })
+    const file = async (filter: string) =>
+      rowsOf((await get(`/v1/reports/ledger.csv?${period()}&${filter}`).expect(200)).text)
+    const charges = await file(`kind=charge&rentalId=${id}`)
+    expect(charges.length).toBeGreaterThan(0)
+    for (const row of charges) expect(row).toMatchObject({ kind: 'charge', rental_id: id })
+    const owned = charges.flatMap((row) => [row['usd_available'] ?? '', row['usd_held'] ?? ''])
+    expect(owned.reduce((sum, usd) => sum + BigInt(usd.replace('.', '')), 0n)).toBe(-BigInt(charged))
+    expect((await file('kind=top_up')).map(({ kind }) => kind)).toEqual(['top_up'])
+    await get(`/v1/reports/ledger.csv?${period()}&kind=bribe`).expect(400)
+  })
+
   it('of usage sums to what was charged, and no pod’s name is a formula', async () => {
     const { get, aRun } = await setup()
     const { charged, seconds } = await aRun({ seconds: LONG_SECONDS, name: '=HYPERLINK("http://evil")' })

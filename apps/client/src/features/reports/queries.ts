@@ -13,10 +13,12 @@ export function useUsage(wish: () => Period & { by: UsageGroup }) {
   })
 }
 
-export function useStatement(month: () => string) {
+/** Asks for nothing while there is no month to ask for. */
+export function useStatement(month: () => string | null) {
   const api = useApi()
   return useQuery({
-    key: () => queryKeys.statement(month()),
-    query: ({ signal }) => api.reports.statement({ params: { month: month() }, signal }),
+    key: () => queryKeys.statement(month() ?? ''),
+    enabled: () => month() !== null,
+    query: ({ signal }) => api.reports.statement({ params: { month: month() ?? '' }, signal }),
   })
 }

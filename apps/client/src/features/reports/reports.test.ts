@@ -91,6 +91,15 @@ describe('a statement', () => {
     document.querySelector<HTMLElement>('[data-testid=print-statement]')?.click()
     expect(print).toHaveBeenCalledOnce()
   })
+
+  it.each([
+    ['2026-13', 'no such month'],
+    ['2099-01', 'January 2099 has not begun'],
+  ])('of %s is not asked for, and the page says why', async (month, words) => {
+    await mountPage(StatementPage, { at: `/statement/${month}`, routes: {} })
+    expect(document.querySelector('[data-testid=statement-absent]')?.textContent).toContain(words)
+    expect(document.querySelector('[data-testid=failure]')).toBeNull()
+  })
 })
 
 const rows = () => [...document.querySelectorAll('[data-testid=usage-row]')]

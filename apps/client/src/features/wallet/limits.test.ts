@@ -55,11 +55,25 @@ describe('a promotion code', () => {
       amountMicros: 10_000_000,
       note: 'Welcome aboard.',
       transactionId: 'ltx_01ARZ3NDEKTSV4RRFFQ69G5FAV',
+      fresh: true,
     }))
     await type('promotion-code', ' welcome ')
     await press('promotion-redeem')
     expect(document.querySelector('[data-testid=promotion-done]')?.textContent).toContain('$10.00')
     expect(field('promotion-code').value).toBe('')
+  })
+
+  it('that was redeemed before is not told as new money', async () => {
+    await open(() => ({
+      code: 'WELCOME',
+      amountMicros: 10_000_000,
+      note: 'Welcome aboard.',
+      transactionId: 'ltx_01ARZ3NDEKTSV4RRFFQ69G5FAV',
+      fresh: false,
+    }))
+    await type('promotion-code', 'WELCOME')
+    await press('promotion-redeem')
+    expect(document.querySelector('[data-testid=promotion-done]')?.textContent).toContain('counts once')
   })
 
   it('that is refused stays in the field, with the reason', async () => {

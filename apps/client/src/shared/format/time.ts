@@ -60,6 +60,10 @@ export const formatTimeOfDay = (instant: string, locale = 'en'): string =>
 export const formatInstant = (instant: string, locale = 'en'): string =>
   dateFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(instant))
 
+/** "Nov 25, 2026" in UTC, the day that books count by. */
+export const formatUtcDay = (instant: string, locale = 'en'): string =>
+  dateFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(instant))
+
 /** "14:05" today, "Nov 25, 14:05" on another day: an end that someone plans around. */
 export function formatEnd(instant: string, nowMs: number, locale = 'en'): string {
   const end = new Date(instant)

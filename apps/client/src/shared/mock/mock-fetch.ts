@@ -7,6 +7,7 @@ import { PROBLEMS, type FieldError, type Problem, type ProblemCode } from '@bert
 import type { z } from 'zod'
 import type { Fault, Faults } from './faults.ts'
 import { mockHandlers, type MockCall } from './mock-handlers.ts'
+import { openMockCsv } from './mock-csv.ts'
 import { logOf, openMockLog } from './mock-log.ts'
 import { openMockStream } from './mock-stream.ts'
 import { advance } from './world/pod-story.ts'
@@ -68,6 +69,11 @@ export function createMockFetch(world: World, options: MockOptions = {}): typeof
       }
       if (url.pathname === '/v1/openapi.json') {
         return Response.json(buildOpenApi({ version: 'mock', serverUrl: url.origin }))
+      }
+      const file = openMockCsv(world, url)
+      if (file !== null) {
+        throwFault(faults.get('*'))
+        return file
       }
       return await answer(request, url)
     } catch (error) {

@@ -3,6 +3,7 @@ import type { ApiError } from '@berth/contract/client'
 import { affordableSeconds, costAfter } from '@berth/contract/money'
 import type { NewRental } from '@berth/contract/schemas/rentals'
 import { describe, expect, it } from 'vitest'
+import { createMockFetch } from './mock-fetch.ts'
 import { startMockApi, type MockApi } from './testing.ts'
 import type { Scenario } from './world/seed.ts'
 import { payTopUp } from './world/top-ups.ts'
@@ -127,6 +128,31 @@ describe('the refusals of the mock', () => {
     await expect(other).rejects.toMatchObject(problem('idempotency_mismatch'))
   })
 })
+
+describe('the files of the mock', () => {
+  it('sum to the wallet and to what was charged, and want a period', async () => {
+    const { world } = setup()
+    const fetch = createMockFetch(world)
+    const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
+    const lately = `from=${dayOf(world.nowMs() - 300 * 86_400_000)}&to=${dayOf(world.nowMs())}`
+    const read = async (file: string, period = lately) =>
+      (await fetch(`/v1/reports/${file}.csv?${period}`)).text()
+    const sum = (text: string, columns: number[]): number =>
+      text
+        .trim()
+        .split('\r\n')
+        .slice(1)
+        .map((line) => line.slice(1, -1).split('","'))
+        .reduce((all, cells) => all + columns.reduce((of, at) => of + microsOf(cells[at] ?? ''), 0), 0)
+    const { ledger } = world.state
+    expect(sum(await read('ledger'), [5, 6])).toBe(ledger.reduce((all, line) => all + line.amountMicros, 0))
+    const charges = ledger.filter(({ kind }) => kind === 'charge')
+    expect(sum(await read('usage'), [6])).toBe(-charges.reduce((all, line) => all + line.amountMicros, 0))
+    expect(JSON.parse(await read('usage', 'from=2026-03-02&to=2026-03-01'))).toMatchObject({ status: 400 })
+  })
+})
+
+const microsOf = (usd: string): number => Number(usd.replace('.', ''))
 
 describe('the wallet of the mock', () => {
   it('gains what was paid, once, and its ledger adds up to it', async () => {

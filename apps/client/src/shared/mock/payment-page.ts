@@ -2,8 +2,8 @@ import { formatUsd } from '@berth/contract/money'
 import { declineTopUp, payTopUp } from './world/top-ups.ts'
 import type { World } from './world/world.ts'
 
-/** Stands for Stripe's page: pays, is declined, or turns back, as the person chooses. */
-export function showPaymentPage(world: World, topUpId: string): Promise<void> {
+/** Stands for Stripe's page: pays, is declined, or turns back, as the person chooses; answers where Stripe would lead. */
+export function showPaymentPage(world: World, topUpId: string): Promise<string> {
   const amount = world.state.topUps.find(({ id }) => id === topUpId)?.amountMicros ?? 0
   const page = document.createElement('main')
   page.className = 'mx-auto grid max-w-sm gap-3 px-4 pt-24'
@@ -21,7 +21,7 @@ export function showPaymentPage(world: World, topUpId: string): Promise<void> {
       button.addEventListener('click', () => {
         act()
         page.remove()
-        resolve()
+        resolve(`/wallet?topUp=${topUpId}${testId === 'turn-back' ? '&cancelled=1' : ''}`)
       })
       page.append(button)
     }

@@ -66,7 +66,6 @@ async function answerPageLoad(world: World): Promise<void> {
   }
   const [, topUpId] = /^\/v1\/mock\/checkout\/(top_\w+)$/.exec(url.pathname) ?? []
   if (topUpId !== undefined) {
-    await showPaymentPage(world, topUpId)
-    history.replaceState(null, '', `/wallet?topUp=${topUpId}`)
+    history.replaceState(null, '', await showPaymentPage(world, topUpId))
   }
 }

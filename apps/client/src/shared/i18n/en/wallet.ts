@@ -9,8 +9,8 @@ export const wallet = {
   runway: 'Lasts',
   runwayDetail: 'Until available and held money are gone, each pod’s end, budget and prepaid time counted.',
   outlasts: 'longer than all your pods',
-  empties: 'empty {time}',
-  limitReached: 'limit of the day reached {time}',
+  empties: 'empty by {time}',
+  limitReached: 'limit of the day reached by {time}',
   debt: 'You owe {amount}',
   debtDetail:
     'A payment was taken back after it was spent. No pod can start until it is settled; a top-up pays it first.',
@@ -18,10 +18,10 @@ export const wallet = {
   forecast: {
     title: 'Forecast',
     empties:
-      'If nothing changes, the wallet is empty {time}, in {left}. Pods that still run are stopped then.',
+      'If nothing changes, the wallet is empty by {time}, in {left}. Pods that still run are stopped then.',
     limited:
-      'If nothing changes, your limit of {limit} a day is reached {time}, in {left}. Pods that still run are stopped then.',
-    lasts: 'Every pod ends before the money does: {amount} will be left {time}.',
+      'If nothing changes, your limit of {limit} a day is reached by {time}, in {left}. Pods that still run are stopped then.',
+    lasts: 'Every pod ends before the money does: {amount} will be left by {time}.',
     none: 'Nothing that runs takes money from the wallet.',
     partial: 'Only {n} of your pods are counted.',
     empty: 'empty',
@@ -49,6 +49,9 @@ export const wallet = {
     paidDetail: 'Pods that were running dry go on.',
     expired: 'The payment page expired. Nothing was charged.',
     failed: 'The payment did not go through. Nothing was charged.',
+    cancelled: 'You turned back from the payment of {amount}',
+    cancelledDetail:
+      'Nothing was charged. The payment page stays open for two hours, should you want to go on.',
     finish: 'Finish the payment',
     dismiss: 'Dismiss',
   },
@@ -63,6 +66,7 @@ export const wallet = {
     removeStops: 'Auto top-up stops with it: pods end when the wallet is empty.',
     expires: 'Expires {month}/{year}',
     saved: '{card} is saved',
+    cancelled: 'You turned back. No card was saved.',
     waiting: 'Waiting for your card',
     slow: 'Stripe has not told us of a card yet. If you turned back, nothing was saved.',
   },
@@ -75,14 +79,15 @@ export const wallet = {
     optional: 'optional',
     none: 'No limit',
     invalid: 'An amount above zero like 12.50, or nothing for no limit.',
-    spent: '{amount} charged or held today.',
+    spent: '{amount} charged today (UTC).',
     save: 'Save limits',
   },
   promotion: {
     title: 'Promotion code',
     code: 'Code',
     redeem: 'Redeem',
-    done: '{amount} are in your wallet: {note}',
+    done: '{amount} is in your wallet: {note}',
+    before: 'You have redeemed this code before: it brought {amount} then. A code counts once.',
   },
   auto: {
     title: 'Auto top-up',
@@ -158,6 +163,8 @@ export const wallet = {
     empty: 'Nothing has moved yet',
     emptyDetail: 'Your first top-up will be the first line.',
     emptyFiltered: 'No movement of this kind.',
+    csv: 'CSV',
+    csvDetail: 'The movements chosen here, of the last {days} days, as a file',
     failed: 'The ledger could not be read',
     window: '{seconds} s × {price}/h ÷ 3600 = {amount}',
     windowTiles:

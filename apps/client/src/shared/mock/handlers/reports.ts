@@ -18,7 +18,7 @@ interface Piece {
 }
 
 /** Charges cut at midnight UTC; what is cut off goes to the next piece, so that they sum to the charge. */
-function piecesOf({ state }: World): Piece[] {
+export function piecesOf({ state }: World): Piece[] {
   return state.ledger.flatMap(({ window, rentalId, amountMicros }) => {
     if (window === null || rentalId === null) return []
     const [fromMs, toMs] = [Date.parse(window.from), Date.parse(window.to)]

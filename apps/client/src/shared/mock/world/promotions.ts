@@ -16,7 +16,7 @@ export function redeem(world: World, code: string): Redeemed {
     promotion.redemptions += 1
   }
   const transactionId = (earlier ?? world.state.ledger.at(-1))?.id ?? ''
-  return { code, amountMicros: promotion.amountMicros, note: promotion.note, transactionId }
+  return { code, amountMicros: promotion.amountMicros, note: promotion.note, transactionId, fresh: !earlier }
 }
 
 /** The wallet as its ledger stood at an instant. */
