@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 /**
  * Real servers, killed processes and browsers on a machine of two cores: one more try tells a machine that was busy from a
- * product that is broken. A test that needed it says so in the report.
+ * product that is broken. `npm test` names at its end every test that needed it.
  */
 const retry = 1
 

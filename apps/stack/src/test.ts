@@ -4,7 +4,7 @@ import { createTerminal, type Terminal } from './terminal.ts'
 import { runStaticChecks } from './testing/run-static-checks.ts'
 import { runVitest } from './testing/run-vitest.ts'
 import { selectSteps, type TestGroup } from './testing/steps.ts'
-import { nothing, oneFailed, sumTallies, verdict, type Tally } from './testing/tally.ts'
+import { nothing, oneFailed, secondTryLines, sumTallies, verdict, type Tally } from './testing/tally.ts'
 
 /** `npm test`: every check and every test of the project; the last line sums them all up. Answers the exit code. */
 export async function main(args: string[]): Promise<number> {
@@ -22,6 +22,7 @@ export async function main(args: string[]): Promise<number> {
   }
   const total = sumTallies(tallies)
   if (total.skipped > 0) terminal.print(terminal.paint('yellow', `${total.skipped} skipped`))
+  for (const line of secondTryLines(total)) terminal.print(terminal.paint('yellow', line))
   terminal.print(verdict(total))
   return total.failed === 0 && total.passed > 0 ? 0 : 1
 }

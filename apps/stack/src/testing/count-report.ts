@@ -1,3 +1,5 @@
+import { relative } from 'node:path'
+import { projectPaths } from '../project-paths.ts'
 import { oneFailed, type Tally } from './tally.ts'
 
 /** The part of vitest's JSON report that is counted. */
@@ -6,7 +8,14 @@ interface VitestReport {
   numFailedTests: number
   numPendingTests: number
   numTodoTests: number
-  testResults: { status: string; assertionResults: { status: string }[] }[]
+  testResults: { name: string; status: string; assertionResults: TestResult[] }[]
+}
+
+interface TestResult {
+  status: string
+  fullName: string
+  /** What `mark-second-tries` wrote. */
+  meta: { tries?: number }
 }
 
 /**
@@ -26,8 +35,14 @@ export function countReport(report: string | undefined, exitCode: number): Tally
     passed: parsed.numPassedTests,
     failed: failed === 0 && exitCode !== 0 ? 1 : failed,
     skipped: parsed.numPendingTests + parsed.numTodoTests,
+    secondTries: parsed.testResults.flatMap(secondTriesOf),
   }
 }
+
+const secondTriesOf = ({ name, assertionResults }: VitestReport['testResults'][number]): string[] =>
+  assertionResults
+    .filter(({ meta }) => meta.tries !== undefined)
+    .map(({ fullName }) => `${relative(projectPaths.root, name)}: ${fullName}`)
 
 function parse(report: string | undefined): VitestReport | undefined {
   if (report === undefined) return undefined

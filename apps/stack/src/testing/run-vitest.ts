@@ -15,26 +15,32 @@ export async function runVitest(options: {
   args: string[]
   env: NodeJS.ProcessEnv
 }): Promise<Tally> {
+  const { projects, args, env } = options
   const folder = await mkdtemp(join(tmpdir(), 'berth-vitest-'))
   const reportFile = join(folder, 'report.json')
   try {
-    const exitCode = await runToEnd(
-      [
-        join(projectPaths.root, 'node_modules/vitest/vitest.mjs'),
-        'run',
-        ...options.projects.flatMap((project) => ['--project', project]),
-        '--reporter=default',
-        '--reporter=json',
-        `--outputFile.json=${reportFile}`,
-        ...options.args,
-      ],
-      options.env,
-    )
+    const exitCode = await runToEnd(vitestArguments({ projects, args, reportFile }), env)
     return countReport(existsSync(reportFile) ? readFileSync(reportFile, 'utf8') : undefined, exitCode)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
+
+/** What Node is given to run these projects once; no projects: all there are. */
+export const vitestArguments = (options: {
+  projects: string[]
+  args: string[]
+  reportFile: string
+}): string[] => [
+  join(projectPaths.root, 'node_modules/vitest/vitest.mjs'),
+  'run',
+  ...options.projects.flatMap((project) => ['--project', project]),
+  '--reporter=default',
+  `--reporter=${join(projectPaths.root, 'apps/stack/src/testing/mark-second-tries.ts')}`,
+  '--reporter=json',
+  `--outputFile.json=${options.reportFile}`,
+  ...options.args,
+]
 
 function runToEnd(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   return new Promise((resolve) => {
