@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /**
@@ -10,6 +11,8 @@ const retry = 1
 export default defineConfig({
   test: {
     reporters: ['default'],
+    // Why: vitest leaves one core to itself, which on two cores is half the machine for a process that mostly waits.
+    maxWorkers: availableParallelism(),
     projects: [
       {
         test: {

@@ -3,23 +3,29 @@ import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { giveWay } from '../process/give-way.ts'
 import { projectPaths } from '../project-paths.ts'
 import { countReport } from './count-report.ts'
 import type { Tally } from './tally.ts'
 
 const timeoutMs = 1_200_000
 
-/** Runs some vitest projects with the output a person expects, and counts them from vitest's own JSON report. */
-export async function runVitest(options: {
+export interface VitestRun {
   projects: string[]
   args: string[]
   env: NodeJS.ProcessEnv
-}): Promise<Tally> {
-  const { projects, args, env } = options
+  /** Takes what a person is to read. */
+  say: (words: Buffer) => void
+  /** Whether others on this machine go first. */
+  givesWay: boolean
+}
+
+/** Runs some vitest projects with the output a person expects, and counts them from vitest's own JSON report. */
+export async function runVitest({ projects, args, ...how }: VitestRun): Promise<Tally> {
   const folder = await mkdtemp(join(tmpdir(), 'berth-vitest-'))
   const reportFile = join(folder, 'report.json')
   try {
-    const exitCode = await runToEnd(vitestArguments({ projects, args, reportFile }), env)
+    const exitCode = await runToEnd(vitestArguments({ projects, args, reportFile }), how)
     return countReport(existsSync(reportFile) ? readFileSync(reportFile, 'utf8') : undefined, exitCode)
   } finally {
     await rm(folder, { recursive: true, force: true })
@@ -42,14 +48,24 @@ export const vitestArguments = (options: {
   ...options.args,
 ]
 
-function runToEnd(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
+function runToEnd(args: string[], how: Pick<VitestRun, 'env' | 'say' | 'givesWay'>): Promise<number> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, args, { cwd: projectPaths.root, env, stdio: 'inherit' })
-    const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs)
-    child.once('error', () => resolve(127))
-    child.once('exit', (code) => {
-      clearTimeout(timer)
-      resolve(code ?? 1)
+    const child = spawn(process.execPath, args, {
+      cwd: projectPaths.root,
+      env: process.stdout.isTTY && !how.env.NO_COLOR ? { FORCE_COLOR: '1', ...how.env } : how.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
     })
+    if (how.givesWay) giveWay(child.pid)
+    child.stdout.on('data', how.say)
+    child.stderr.on('data', how.say)
+    const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs)
+    const finish = (code: number): void => {
+      clearTimeout(timer)
+      resolve(code)
+    }
+    child.once('error', () => finish(127))
+    child.once('close', (code) => finish(code ?? 1))
+    // Why not wait for the pipes alone: a server that a test left behind would hold them open for good.
+    child.once('exit', (code) => setTimeout(() => finish(code ?? 1), 5_000).unref())
   })
 }

@@ -5,11 +5,17 @@ export interface StaticCheck {
   args: string[]
 }
 
-/** Vitest projects that may share the machine; groups run one after the other. */
+/**
+ * Vitest projects that run in one process. Groups of one lane run one after the other, lanes side by side: what computes
+ * keeps every core at work, what mostly waits (for Temporal's clock, for pods that boot) runs beside it and goes first.
+ */
 export interface TestGroup {
   projects: string[]
+  lane: Lane
   needs?: 'docker' | 'browser'
 }
+
+export type Lane = 'computes' | 'waits'
 
 export const staticChecks: StaticCheck[] = [
   { name: 'lint', command: 'oxlint', args: ['--deny-warnings'] },
@@ -19,14 +25,13 @@ export const staticChecks: StaticCheck[] = [
   { name: 'knip', command: 'knip', args: [] },
 ]
 
-/** Temporal's clock and the whole stack want the machine to themselves. */
 export const testGroups: TestGroup[] = [
-  { projects: ['unit', 'client', 'db'] },
-  { projects: ['temporal'] },
-  { projects: ['docker'], needs: 'docker' },
-  { projects: ['mock'], needs: 'browser' },
-  { projects: ['pages'], needs: 'browser' },
-  { projects: ['stack'], needs: 'browser' },
+  { projects: ['unit', 'client', 'db'], lane: 'computes' },
+  { projects: ['temporal'], lane: 'waits' },
+  { projects: ['docker'], lane: 'waits', needs: 'docker' },
+  { projects: ['mock'], lane: 'computes', needs: 'browser' },
+  { projects: ['pages'], lane: 'waits', needs: 'browser' },
+  { projects: ['stack'], lane: 'waits', needs: 'browser' },
 ]
 
 export interface Selection {
