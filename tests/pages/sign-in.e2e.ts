@@ -2,9 +2,7 @@ import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { accessibilityProblems } from '../support/accessibility.ts'
 import { getJson } from '../support/visitor.ts'
-import { someoneNew, useVisitors, WIDTHS } from '../support/visitors.ts'
-
-const SIDEWAYS = 'document.documentElement.scrollWidth - innerWidth'
+import { SIDEWAYS, someoneNew, useVisitors, WIDTHS } from '../support/visitors.ts'
 
 const { visit, origin } = useVisitors()
 

@@ -18,6 +18,22 @@ export async function addSshKey(page: Page, publicKey: string): Promise<void> {
   await page.getByTestId('ssh-key-row').first().waitFor()
 }
 
+/** Makes an API key and keeps what is shown once. */
+export async function makeApiKey(
+  page: Page,
+  { name, scope }: { name: string; scope: 'Only read' | 'Read and change' },
+): Promise<string> {
+  await page.goto('/api-keys')
+  await page.getByTestId('add-api-key').click()
+  await page.getByTestId('api-key-name').fill(name)
+  await page.getByRole('radio', { name: scope }).click()
+  await page.getByTestId('api-key-submit').click()
+  const secret = await page.getByTestId('api-key-secret').textContent()
+  await page.getByTestId('api-key-kept').click()
+  await page.getByTestId('api-key-row').filter({ hasText: name }).waitFor()
+  return secret!
+}
+
 /** Pays with the card that the emulated page has filled in, and waits until the money is in the ledger. */
 export async function topUp(page: Page, dollars: 25 | 100): Promise<void> {
   await page.goto('/wallet')

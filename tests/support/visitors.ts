@@ -12,6 +12,9 @@ export const WIDTHS = [
   ['a phone', PHONE],
 ] as const
 
+/** To evaluate in a page: by how many pixels it is wider than the window. */
+export const SIDEWAYS = 'document.documentElement.scrollWidth - innerWidth'
+
 export interface Visit extends BrowserContextOptions {
   /** Who signs in; somebody new unless said, nobody with null. */
   login?: string | null

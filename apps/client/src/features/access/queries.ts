@@ -35,11 +35,13 @@ export function useRevokeApiKey() {
   })
 }
 
+/** This browser first, then the others as they signed in, newest first. */
 export function useSessions() {
   const api = useApi()
   return useQuery({
     key: queryKeys.sessions,
-    query: async ({ signal }) => (await api.sessions.list({ signal })).items,
+    query: async ({ signal }) =>
+      (await api.sessions.list({ signal })).items.toSorted((a, b) => Number(b.current) - Number(a.current)),
   })
 }
 

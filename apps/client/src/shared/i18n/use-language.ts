@@ -1,6 +1,12 @@
 import { inject, shallowRef, type App, type InjectionKey, type ShallowRef } from 'vue'
 import type { createMessages } from './i18n.ts'
-import { languages, preferredLanguage, type ComponentWords, type LanguageTag } from './languages.ts'
+import {
+  languages,
+  languageTags,
+  preferredLanguage,
+  type ComponentWords,
+  type LanguageTag,
+} from './languages.ts'
 
 export interface Language {
   tag: Readonly<ShallowRef<LanguageTag>>
@@ -34,6 +40,11 @@ export async function provideLanguage(app: App, messages: ReturnType<typeof crea
       await show(next)
       localStorage.setItem(KEPT_AS, next)
     },
+  })
+  // What is chosen in one tab holds for the others, as the theme does.
+  globalThis.addEventListener('storage', ({ key, newValue }) => {
+    const chosen = languageTags.find((each) => each === newValue)
+    if (key === KEPT_AS && chosen) void show(chosen).catch(() => undefined)
   })
   const preferred = preferredLanguage(localStorage.getItem(KEPT_AS), navigator.languages)
   // Why not fail: a language that cannot be fetched is no reason to show no page at all.

@@ -1,51 +1,34 @@
 import { randomUUID } from 'node:crypto'
-import { createOpenSshKeyPair } from '@berth/activities/providers/ssh/openssh-key-pair'
 import type { OfferView } from '@berth/contract/schemas/catalog'
 import type { RentalDetail } from '@berth/contract/schemas/rentals'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { accessibilityProblems } from '../support/accessibility.ts'
-import { launchBrowser } from '../support/browser.ts'
+import type { Page } from 'playwright-core'
+import { beforeAll, expect, test } from 'vitest'
 import { commandsOf, runCommand } from '../support/guide.ts'
-import { startTestStack, type TestStack } from '../support/stack.ts'
-import { addSshKey, signIn, topUp } from '../support/visitor.ts'
+import { makeApiKey } from '../support/visitor.ts'
+import { useVisitors } from '../support/visitors.ts'
 
 const INTENT = randomUUID()
 
-let stack: TestStack
-let browser: Browser
+const { visit, origin } = useVisitors()
+
 let page: Page
+let login: string | null
 let full: string
 let readOnly: string
 /** What the reader of the guide has noted down so far. */
 const noted: Record<string, string> = { INTENT }
 
 beforeAll(async () => {
-  stack = await startTestStack()
-  browser = await launchBrowser()
-  page = await visitor()
-  await addSshKey(page, createOpenSshKeyPair('octocat@laptop').publicKey)
-  await topUp(page, 25)
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await stack?.stop()
-})
-
-test('somebody makes two keys in the dashboard, and is shown each once', async () => {
-  full = await makeKey('Nightly training', 'Read and change')
-  readOnly = await makeKey('Grafana', 'Only read')
-  expect(await page.getByTestId('api-key-row').count()).toBe(2)
-  expect(await page.content()).not.toContain(full)
-  expect(await accessibilityProblems(page)).toEqual([])
+  ;({ page, login } = await visit({ key: true, dollars: 25 }))
+  full = await makeApiKey(page, { name: 'Nightly training', scope: 'Read and change' })
+  readOnly = await makeApiKey(page, { name: 'Grafana', scope: 'Only read' })
 })
 
 test('what the guide to the API tells a reader to type does what it says', async () => {
   const [whoAmI, listOffers, listKeys, rent, look, watch, stop, ...more] = await commandsOf('api.md')
   expect(more).toEqual([])
-  Object.assign(noted, { BERTH: stack.addresses.dashboard, BERTH_API_KEY: full })
-  expect(await typed(whoAmI)).toMatchObject({ handle: 'octocat' })
+  Object.assign(noted, { BERTH: origin(), BERTH_API_KEY: full })
+  expect(await typed(whoAmI)).toMatchObject({ handle: login })
 
   const { items } = await typed<{ items: OfferView[] }>(listOffers)
   Object.assign(noted, { OFFER_ID: items[0]!.id, PRICE: String(items[0]!.priceMicrosPerHour) })
@@ -92,46 +75,13 @@ test('a key that was revoked is refused at once', async () => {
   expect((await call('/v1/auth/me', readOnly)).status).toBe(200)
 })
 
-test('signing another browser out on the page of sessions sends it to the sign-in, by itself', async () => {
-  const other = await visitor()
-  await other.goto('/pods')
-  await page.goto('/sessions')
-  await page.getByTestId('end-session').click()
-  expect(await accessibilityProblems(page)).toEqual([])
-  await page.getByTestId('confirm').click()
-  await other.waitForURL(/\/sign-in/)
-  await page.getByTestId('end-session').waitFor({ state: 'detached' })
-  expect((await other.request.get('/v1/auth/me')).status()).toBe(401)
-  expect((await page.request.get('/v1/auth/me')).status()).toBe(200)
-})
-
-async function visitor(): Promise<Page> {
-  const context = await browser.newContext({ baseURL: stack.addresses.dashboard })
-  const opened = await context.newPage()
-  opened.setDefaultTimeout(30_000)
-  await signIn(opened, 'octocat')
-  return opened
-}
-
-async function makeKey(name: string, scope: string): Promise<string> {
-  await page.goto('/api-keys')
-  await page.getByTestId('add-api-key').click()
-  await page.getByTestId('api-key-name').fill(name)
-  await page.getByRole('radio', { name: scope }).click()
-  await page.getByTestId('api-key-submit').click()
-  const secret = await page.getByTestId('api-key-secret').textContent()
-  await page.getByTestId('api-key-kept').click()
-  await page.getByTestId('api-key-row').filter({ hasText: name }).waitFor()
-  return secret!
-}
-
 /** What a command of the guide prints, which is JSON. */
 async function typed<T>(command: string | undefined): Promise<T> {
   return JSON.parse(await runCommand(command!, noted)) as T
 }
 
 const call = (path: string, key: string, init: RequestInit = {}): Promise<Response> =>
-  fetch(`${stack.addresses.dashboard}${path}`, {
+  fetch(`${origin()}${path}`, {
     ...init,
     headers: { ...init.headers, authorization: `Bearer ${key}` },
   })
