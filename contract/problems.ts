@@ -57,6 +57,9 @@ export interface Problem {
   code: ProblemCode
   requestId: string
   errors?: FieldError[]
-  /** Figures to act on: the new price of `price_changed`, the shortfall of `insufficient_balance`. */
+  /**
+   * What to act on: the new price of `price_changed`, the shortfall of `insufficient_balance`; of `offer_gone` who takes no new
+   * pods and why (`providerName`, `reason`), and where the same GPU is still to be had (`alternatives`).
+   */
   data?: Record<string, unknown>
 }

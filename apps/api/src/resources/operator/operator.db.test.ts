@@ -205,7 +205,15 @@ test('a switch takes effect in the market at once, everybody hears of it, and th
     .expect(200)
   expect(closed.body).toMatchObject({ account: 'switchy', status: 'drain', reason, offers: 1 })
   expect(await onSale()).toBe(0)
-  expect((await rent().expect(409)).body.code).toBe('offer_gone')
+  expect((await rent().expect(409)).body).toMatchObject({
+    code: 'offer_gone',
+    detail: 'Acme Cloud takes no new pods: pods do not boot. Choose another offer; nothing was charged.',
+    data: {
+      providerName: 'Acme Cloud',
+      reason,
+      alternatives: `/v1/catalog/listings?gpu=${offer.gpu.key}`,
+    },
+  })
   await expect.poll(() => heard).toContainEqual({ channel: 'offers', account: 'switchy' })
   expect(logged).toContainEqual(
     expect.objectContaining({

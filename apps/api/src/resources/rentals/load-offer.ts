@@ -27,16 +27,12 @@ export async function loadOffer(dataSource: DataSource, offerId: string): Promis
     .findOneBy({ id: offerId.slice(0, Math.max(separator, 0)) })
   if (!account) throw gone()
   const providerName = account.displayName ?? account.provider
-  if (account.status !== 'on') {
-    throw problem(
-      'offer_gone',
-      `${providerName} takes no new pods at the moment. Choose another offer; nothing was charged.`,
-    )
-  }
   const stored = await dataSource
     .getRepository(OfferEntity)
     .findOneBy({ account: account.id, offerKey: offerId.slice(separator + 1) })
-  if (!stored || Date.now() - stored.refreshedAt.getTime() > MAX_OFFER_AGE_MS) throw gone()
+  const gpu = stored?.offer.offer.gpu.key
+  if (account.status !== 'on') throw closed({ providerName, reason: account.reason, gpu })
+  if (!stored || Date.now() - stored.refreshedAt.getTime() > MAX_OFFER_AGE_MS) throw gone(gpu)
   return {
     offer: stored.offer.offer,
     providerName,
@@ -46,5 +42,31 @@ export async function loadOffer(dataSource: DataSource, offerId: string): Promis
   }
 }
 
-const gone = () =>
-  problem('offer_gone', 'This offer is no longer on the market. Choose another one; nothing was charged.')
+const gone = (gpu?: string) =>
+  problem(
+    'offer_gone',
+    'This offer is no longer on the market. Choose another one; nothing was charged.',
+    gpu === undefined ? {} : { data: sameGpu(gpu) },
+  )
+
+interface Closed {
+  providerName: string
+  /** What the operator said, or the provider itself; the market shows it too. */
+  reason: string | null
+  gpu: string | undefined
+}
+
+function closed({ providerName, reason, gpu }: Closed) {
+  const why = reason === null ? ' at the moment' : `: ${reason.trim().replace(/\.$/, '')}`
+  return problem(
+    'offer_gone',
+    `${providerName} takes no new pods${why}. Choose another offer; nothing was charged.`,
+    { data: { providerName, reason, ...(gpu === undefined ? {} : sameGpu(gpu)) } },
+  )
+}
+
+/** Where the next best offers of the same GPU are. */
+const sameGpu = (gpu: string) => ({
+  gpu,
+  alternatives: `/v1/catalog/listings?gpu=${encodeURIComponent(gpu)}`,
+})

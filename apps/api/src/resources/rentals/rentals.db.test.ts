@@ -56,6 +56,10 @@ test('an offer that vanished, grew old or whose provider is off is gone', async 
     const answer = await preview(offerId).expect(409)
     expect([offerId, answer.body.code]).toEqual([offerId, 'offer_gone'])
   }
+  expect((await preview('old:1')).body.data).toEqual({
+    gpu: 'nvidia-h100-80gb-sxm',
+    alternatives: '/v1/catalog/listings?gpu=nvidia-h100-80gb-sxm',
+  })
 })
 
 test.for([

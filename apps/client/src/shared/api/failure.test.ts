@@ -30,6 +30,7 @@ describe('what a person is told of a failure', () => {
       requestId: 'req_1',
       fields: { publicKey: 'first', pageSize: 'third' },
       retryable: false,
+      data: {},
     })
   })
 

@@ -12,6 +12,8 @@ export interface Failure {
   fields: Readonly<Record<string, string>>
   /** Whether trying again unchanged can help. */
   retryable: boolean
+  /** Figures and names to act on, as the contract says for the code. */
+  data: Readonly<Record<string, unknown>>
 }
 
 const RETRYABLE: ReadonlySet<string> = new Set<ProblemCode>([
@@ -26,13 +28,13 @@ const RETRYABLE: ReadonlySet<string> = new Set<ProblemCode>([
 /** Turns whatever was thrown into what a person can be told. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof ApiError) {
-    const { code, detail, requestId, errors = [] } = error.problem
-    return { code, detail, requestId, fields: fieldsOf(errors), retryable: RETRYABLE.has(code) }
+    const { code, detail, requestId, errors = [], data = {} } = error.problem
+    return { code, detail, requestId, fields: fieldsOf(errors), retryable: RETRYABLE.has(code), data }
   }
   if (error instanceof TransportError) {
-    return { code: 'unreachable', detail: null, requestId: null, fields: {}, retryable: true }
+    return { code: 'unreachable', detail: null, requestId: null, fields: {}, retryable: true, data: {} }
   }
-  return { code: 'unexpected', detail: null, requestId: null, fields: {}, retryable: false }
+  return { code: 'unexpected', detail: null, requestId: null, fields: {}, retryable: false, data: {} }
 }
 
 /** What a person can do about it. */

@@ -35,6 +35,7 @@ export function refuse(
   code: ProblemCode,
   detail: string,
   errors?: { pointer: string; detail: string }[],
+  data?: Record<string, unknown>,
 ): Response {
   const { status, title } = PROBLEMS[code]
   const body = {
@@ -46,6 +47,7 @@ export function refuse(
     code,
     requestId: 'req_1',
     ...(errors ? { errors } : {}),
+    ...(data ? { data } : {}),
   }
   return Response.json(body, { status })
 }

@@ -84,6 +84,27 @@ describe('renting', () => {
     expect(links.map((link) => link.textContent?.includes('Lambda'))).toEqual([true])
   })
 
+  it('says who takes no new pods and why, before the press too, and what else there is of this GPU', async () => {
+    const words =
+      'RunPod takes no new pods: pods lose their network. Choose another offer; nothing was charged.'
+    const { api } = await setup({
+      'POST /v1/rentals/preview': () =>
+        refuse('offer_gone', words, undefined, { providerName: 'RunPod', reason: 'pods lose their network' }),
+      'GET /v1/catalog/listings': () => ({
+        items: [anOffer({ id: 'lambda:x', providerName: 'Lambda' })],
+        nextCursor: null,
+        total: 1,
+        providers: [],
+      }),
+    })
+    const [notice, ...more] = document.querySelectorAll('[data-testid=failure]')
+    expect(more).toEqual([])
+    expect(notice?.textContent).toContain('RunPod takes no new pods')
+    expect(notice?.textContent).toContain(words)
+    await vi.waitFor(() => expect(document.querySelector('[data-testid=similar-offer]')).toBeTruthy())
+    expect(api.calls.some(({ route }) => route === 'POST /v1/rentals')).toBe(false)
+  })
+
   it('does not ask before a key is chosen', async () => {
     const { api } = await setup({ 'GET /v1/ssh-keys': () => ({ items: [] }) })
     await press()

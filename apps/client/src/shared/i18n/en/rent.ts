@@ -2,6 +2,7 @@ export const rent = {
   title: 'Rent a pod',
   titleOf: 'Rent {name}',
   at: '{provider}, {region}',
+  closed: '{provider} takes no new pods',
   gone: 'This offer is gone',
   goneDetail: 'Somebody took it or the provider withdrew it. Nothing was charged.',
   similar: 'Similar offers',

@@ -4,6 +4,7 @@ export const rent: Messages['rent'] = {
   title: '租用 Pod',
   titleOf: '租用 {name}',
   at: '{provider}，{region}',
+  closed: '{provider} 暂不接受新的 Pod',
   gone: '这个报价已不存在',
   goneDetail: '有人租走了它，或供应商撤回了它。没有收费。',
   similar: '类似的报价',

@@ -13,9 +13,31 @@ import { isoAt, type MockOffer, type MockRental, type World } from './world.ts'
 export function findOffer(world: World, id: string): MockOffer {
   const offer = openOffers(world).find((each) => each.id === id)
   if (offer) return offer
+  refuseIfClosed(world, id)
   throw refuse(
     'offer_gone',
     'This offer is no longer on the market. Choose another one; nothing was charged.',
+  )
+}
+
+/** Where its provider takes no new pods, that is said, with the reason and what else there is. */
+function refuseIfClosed({ state }: World, id: string): void {
+  const offer = state.offers.find((each) => each.id === id)
+  const seller = state.providers.find(({ provider }) => provider === offer?.provider)
+  if (!offer || !seller || seller.status === 'on') return
+  const { displayName: providerName, reason } = seller
+  const why = reason === null ? ' at the moment' : `: ${reason.replace(/\.$/, '')}`
+  throw refuse(
+    'offer_gone',
+    `${providerName} takes no new pods${why}. Choose another offer; nothing was charged.`,
+    {
+      data: {
+        providerName,
+        reason,
+        gpu: offer.gpu.key,
+        alternatives: `/v1/catalog/listings?gpu=${offer.gpu.key}`,
+      },
+    },
   )
 }
 
