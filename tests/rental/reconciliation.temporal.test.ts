@@ -80,6 +80,14 @@ it('nights missed while it was lost are made up for by one run, from where the l
   expect(await nightly.runs()).toHaveLength(before.length + 1)
 })
 
+it('asked for while a run is under way, another begins after it', async () => {
+  const secondId = (await simulation.market.person(0n)).userId
+  const { finished, link } = await nightly.nowTwice(operatorId, secondId)
+  expect(finished.map(({ requestedBy }) => requestedBy)).toEqual([operatorId, secondId])
+  expect(finished[1]!.startedAt.getTime()).toBeGreaterThanOrEqual(finished[0]!.finishedAt!.getTime())
+  await recordHistory('reconciliation-asked-for-while-one-was-under-way', link)
+})
+
 it('what it did replays', async () => {
   const workflowBundle = await bundleWorkflows()
   const handles = await nightly.handles()

@@ -17,6 +17,8 @@ export interface Nightly {
   night(): Promise<ReconciliationRun>
   /** What the button of an operator does; waits without moving the time. */
   now(operatorId: string): Promise<ReconciliationRun>
+  /** Two operators ask, the second while the run of the first is under way. What was finished, and the link of the chain that was asked twice. */
+  nowTwice(first: string, second: string): Promise<{ finished: ReconciliationRun[]; link: WorkflowHandle }>
   runs(): Promise<ReconciliationRun[]>
   costsOf(rentalId: string): Promise<PodCost[]>
   /** What the ledger has of it, transaction by transaction. */
@@ -66,6 +68,22 @@ export async function startNightly({ temporal, market }: Simulation): Promise<Ni
         await temporal.sleep('1s')
       }
       return newest()
+    },
+    async nowTwice(operatorId, another) {
+      const before = await runs()
+      const handle = client.workflow.getHandle(reconciliationWorkflowId)
+      await handle.signal(reconcileNowSignal, { requestedBy: operatorId })
+      await until(async () => (await runs()).length > before.length, { what: 'the run of the first' })
+      const { runId } = await handle.describe()
+      await handle.signal(reconcileNowSignal, { requestedBy: another })
+      for (let steps = 0; (await finished()).length < before.length + 2; steps += 1) {
+        if (steps > 100) throw new Error('the runs that were asked for did not finish')
+        await temporal.sleep('1s')
+      }
+      return {
+        finished: (await finished()).slice(before.length),
+        link: client.workflow.getHandle(reconciliationWorkflowId, runId),
+      }
     },
     costsOf: (rentalId) => market.dataSource.manager.findBy(PodCostEntity, { rentalId }),
     async bookedOf(rentalId) {

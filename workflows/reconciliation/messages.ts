@@ -7,7 +7,7 @@ export const reconciliationWorkflowId = 'reconciliation'
 export interface ReconciliationInput {
   /** Carried over continue-as-new: a run that is under way. */
   underWay?: RunUnderWay | null
-  /** Carried over continue-as-new: an operator who does not wait for the night. */
+  /** Carried over continue-as-new: an operator who does not wait for the night; their run begins after the one that is under way. */
   requestedBy?: string | null
 }
 
@@ -19,5 +19,5 @@ export interface RunUnderWay {
   silent: string[]
 }
 
-/** By an operator, named by id. While a run is under way it changes nothing: that run is what was wanted. */
+/** By an operator, named by id. While a run is under way, another begins after it: that one may have asked already. */
 export const reconcileNowSignal = defineSignal<[{ requestedBy: string }]>('reconcileNow')

@@ -25,14 +25,15 @@ export async function reconciliation({
   underWay = null,
   requestedBy = null,
 }: ReconciliationInput = {}): Promise<void> {
-  let wanted: string | null = null
+  // Of the run that is under way it is known by whom; who asks meanwhile wants one that begins afterwards.
+  let wanted = underWay ? requestedBy : null
   setHandler(reconcileNowSignal, (request) => {
     wanted = request.requestedBy
   })
   const run = underWay ?? (await nextRun(requestedBy))
   if (run) {
     const rest = await reconcile(run)
-    return continueAsNew<typeof reconciliation>({ underWay: rest })
+    return continueAsNew<typeof reconciliation>({ underWay: rest, requestedBy: wanted })
   }
   await condition(() => wanted !== null, msUntilNextNight(Date.now()))
   return continueAsNew<typeof reconciliation>({ requestedBy: wanted })

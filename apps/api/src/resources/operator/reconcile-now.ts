@@ -6,7 +6,7 @@ import { problem } from '../../http/problem.ts'
 import type { Orchestrator } from '../../temporal/orchestrator.ts'
 import { readLastRun } from './read-last-run.ts'
 
-/** Asks for a run between two nights. It may be asked for any number of times: one that is under way is the answer to all. */
+/** Asks for a run between two nights. However often it is asked for while one is under way, one more begins after it. */
 export async function reconcileNow(
   { dataSource, orchestrator }: { dataSource: DataSource; orchestrator: Orchestrator },
   { operator, log }: { operator: SignedInUser; log: Logger },

@@ -7,8 +7,9 @@ import { useKeepFresh } from './queries.ts'
 
 const KEY = ['operator', 'reconciliation'] as const
 const PAGE_SIZE = 25
-/** A run takes minutes: often enough to see it end. */
 const REFRESH_MS = 15_000
+/** While somebody waits for a run to begin or to end. */
+const WATCH_MS = 1_500
 
 export function useReconciliation(state: Readonly<Ref<ReconciliationQuery['state']>>) {
   const api = useApi()
@@ -33,6 +34,14 @@ export function useReconciliation(state: Readonly<Ref<ReconciliationQuery['state
     rentals: computed(() => query.data.value?.pages.flatMap((page) => page.items)),
     first: computed(() => query.data.value?.pages[0] ?? null),
   }
+}
+
+/** Asks often while a run is waited for, so that the page moves as soon as the run does. */
+export function useWatchRun(isWaitedFor: () => boolean): void {
+  const refresh = useRefresh()
+  useKeepFresh(() => {
+    if (isWaitedFor()) refresh(KEY)
+  }, WATCH_MS)
 }
 
 export function useReconcileNow() {

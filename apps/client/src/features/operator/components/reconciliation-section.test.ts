@@ -68,6 +68,42 @@ it('runs when it is told to, and can not be told twice while it does', async () 
   expect(page.get('[data-testid=reconcile-now]').attributes('disabled')).toBeDefined()
 })
 
+it('moves by itself when the run that was asked for begins, and when it ends', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  const { lastRun } = aReconciliation([])
+  let state: 'waiting' | 'under way' | 'finished' = 'waiting'
+  const { page } = await mountOperations({
+    routes: {
+      'GET /v1/operator/reconciliation': () =>
+        aReconciliation(state === 'finished' ? [aReconciledRental()] : [], {
+          lastRun:
+            lastRun && state !== 'waiting'
+              ? { ...lastRun, startedAt: NOW, finishedAt: state === 'finished' ? NOW : null }
+              : null,
+        }),
+      'POST /v1/operator/reconciliation/runs': () => ({ lastRun: null }),
+    },
+  })
+  const status = () => page.get('[data-testid=last-reconciliation]').text()
+  const aMoment = async () => {
+    await vi.advanceTimersByTimeAsync(2_000)
+    await flushPromises()
+  }
+  await page.get('[data-testid=reconcile-now]').trigger('click')
+  await flushPromises()
+  await aMoment()
+  expect(status()).toBe('There has been no run yet.')
+  expect(page.get('[data-testid=reconcile-now]').text()).toBe('Asked for')
+  state = 'under way'
+  await aMoment()
+  expect(status()).toContain('A run is under way')
+  expect(page.get('[data-testid=reconcile-now]').text()).toBe('Run now')
+  state = 'finished'
+  await aMoment()
+  expect(status()).toContain('7 pods')
+  expect(page.find('[data-testid=reconciled-rental]').exists()).toBe(true)
+})
+
 it('shows what needs a look alone, and says when that is nothing', async () => {
   const { page } = await mountOperations({
     routes: {
