@@ -1,3 +1,4 @@
+import type { Awaited } from './awaited.ts'
 import { formatUsd } from './money.ts'
 import type { AttemptOutcome, EndReason } from './rental-status.ts'
 
@@ -19,7 +20,8 @@ export interface RentalEventData {
   stopping: { reason: EndReason }
   teardown_delayed: { words: string }
   absence_proved: { attempt: number; provider: string }
-  stuck: { waitingFor: string; words: string | null }
+  /** `awaited` is what `waitingFor` says in English; absent in what earlier versions wrote. */
+  stuck: { waitingFor: string; awaited?: Awaited; words: string | null }
   recovered: Record<string, never>
   ended: { reason: EndReason; detail: string | null; chargedMicros: number; billedSeconds: number }
   pod_reaped: { provider: string; podId: string }

@@ -73,6 +73,12 @@ export const providerHealthSchema = z
     provider: z.string(),
     displayName: z.string(),
     status: z.enum(['ok', 'degraded', 'draining', 'off']),
+    /**
+     * Why it is not `ok`. `switched`: by an operator. `failing`: it cannot be read. `unread`: it has not been read yet. `stale`:
+     * it was last read too long ago, at `refreshedAt`.
+     */
+    cause: z.enum(['switched', 'failing', 'unread', 'stale']).nullable(),
+    /** In one sentence: the operator's for `switched`, the provider's own for `failing`, else ours, in English. */
     reason: z.string().nullable(),
     offers: z.int(),
     refreshedAt: instant.nullable(),

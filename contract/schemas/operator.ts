@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AWAITED_KINDS } from '../awaited.ts'
 import { END_REASONS, RENTAL_HEALTH, RENTAL_PHASES } from '../rental-status.ts'
 import { idOf, instant, microsSchema, pageOf, pageQuery, signedMicrosSchema } from './common.ts'
 
@@ -13,6 +14,11 @@ export const operatorRentalsQuery = pageQuery.extend({
   handle: z.string().trim().min(1).max(100).optional().meta({ description: 'Of the renter, whole.' }),
 })
 export type OperatorRentalsQuery = z.infer<typeof operatorRentalsQuery>
+
+/** What a rental waits for, to be worded by the client. */
+export const awaitedSchema = z
+  .object({ kind: z.enum(AWAITED_KINDS), provider: z.string().nullable() })
+  .meta({ id: 'Awaited' })
 
 /** Events that tell of trouble. It lasts until the rental says that it goes on or runs. */
 export const TROUBLE_KINDS = ['stuck', 'attempt_failed', 'attempt_waiting', 'teardown_delayed'] as const
@@ -45,6 +51,8 @@ export const operatorRentalSchema = z
         since: instant,
         /** "RunPod to destroy the pod": completes "waits for …". */
         waitingFor: z.string().nullable(),
+        /** The same by name; null where nothing is waited for, or an earlier version wrote it down. */
+        awaited: awaitedSchema.nullable(),
         /** The last error, in the provider's own words. */
         words: z.string().nullable(),
       })

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { accessibilityProblems } from '../support/accessibility.ts'
+import { englishOn } from '../support/foreign-words.ts'
 import { DESKTOP, openMockDashboard, PHONE, type MockDashboard } from '../support/mock-dashboard.ts'
 import { mockPages } from '../support/mock-pages.ts'
 
@@ -36,6 +37,7 @@ test.each(mockPages)(
     await each.open(page)
     expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN')
     expect(await page.locator('h1').first().textContent()).toMatch(each.titleInChinese)
+    expect(await englishOn(page)).toEqual([])
     expect(complaints).toEqual([])
     await page.context().close()
   },

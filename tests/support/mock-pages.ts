@@ -79,7 +79,7 @@ export const mockPages: readonly MockPage[] = [
     scenario: 'new',
     open: async (page) => {
       await page.getByTestId('add-api-key').click()
-      await page.getByTestId('api-key-name').fill('Nightly training')
+      await page.getByTestId('api-key-name').fill('nightly-training')
       await page.getByTestId('api-key-submit').click()
       await page.getByTestId('api-key-example').waitFor()
     },

@@ -1,4 +1,5 @@
 import type { LaunchAnswer } from '@berth/activities/provisioning/types'
+import { describeAwaited } from '@berth/contract/awaited'
 import type { AttemptOutcome } from '@berth/contract/rental-status'
 import { ActivityFailure, condition, isCancellation, sleep } from '@temporalio/workflow'
 import { asked, catalog, once } from './activities.ts'
@@ -56,7 +57,8 @@ const notHarmless = (outcome: Created): Created =>
 
 /** Exactly one create; whatever else comes back than its own answer is ambiguous. */
 async function order(desk: Desk, pod: PodRef): Promise<LaunchAnswer> {
-  const step = { waitingFor: `${pod.provider} to create the pod`, budgetMs: ORDER_BUDGET_MS }
+  const awaited = { kind: 'pod_creation', provider: pod.provider } as const
+  const step = { awaited, budgetMs: ORDER_BUDGET_MS }
   try {
     const answer = await within(desk, step, () =>
       once.launchPod.executeWithOptions({ summary: `create ${pod.marker} at ${pod.provider}` }, [
@@ -108,7 +110,8 @@ async function madeToWait(
   pod: PodRef,
   { kind, words }: Extract<LaunchAnswer, { ok: false }>,
 ): Promise<void> {
-  const change = { lastError: words, waitingFor: `${pod.provider}, which asks us to wait` }
+  const waitingFor = describeAwaited({ kind: 'provider_readiness', provider: pod.provider })
+  const change = { lastError: words, waitingFor }
   if (!tellsEverySetback()) return desk.note(change)
   const data = { attempt: pod.attempt, reason: kind, words }
   await desk.tell(change, {}, { kind: 'attempt_waiting', data })
@@ -130,9 +133,9 @@ async function reconcile(desk: Desk, pod: PodRef): Promise<Created | 'again'> {
 /** Undefined when the rental is ended before the provider answers: its money is free at once, the teardown looks on. */
 async function search(desk: Desk, pod: PodRef): Promise<string[] | undefined> {
   const step = {
-    waitingFor: `${pod.provider} to say whether it created the pod`,
+    awaited: { kind: 'creation_answer', provider: pod.provider },
     budgetMs: SEARCH_BUDGET_MS,
-  }
+  } as const
   const { result } = await persevereUnless(
     desk,
     step,
@@ -148,7 +151,8 @@ async function search(desk: Desk, pod: PodRef): Promise<string[] | undefined> {
 /** More than one pod for one attempt: nobody but a person may choose. Whatever is decided, all of them are destroyed first. */
 async function callOperator(desk: Desk, pod: PodRef, count: number): Promise<Created> {
   const words = `${count} pods carry the marker ${pod.marker}; one was ordered.`
-  await troubled(desk, { waitingFor: 'an operator to look at pods created twice', budgetMs: 0 }, words, 0)
+  const awaited = { kind: 'operator_decision', provider: null } as const
+  await troubled(desk, { awaited, budgetMs: 0 }, words, 0)
   await condition(() => desk.inbox.retry || endWanted(desk.inbox))
   desk.inbox.retry = false
   return { ok: false, outcome: 'failed', words, harmless: false }

@@ -1,4 +1,5 @@
 import type { OpenAttempt, ReadyAnswer } from '@berth/activities/provisioning/types'
+import { describeAwaited } from '@berth/contract/awaited'
 import type { AttemptOutcome, EndReason } from '@berth/contract/rental-status'
 import { ActivityFailure, CancellationScope, condition, isCancellation } from '@temporalio/workflow'
 import { catalog, records, watched } from './activities.ts'
@@ -127,7 +128,12 @@ async function register(desk: Desk, opened: OpenAttempt): Promise<PodRef> {
   const pod: PodRef = { ...opened, podId: null }
   desk.state.mayBeAlive.push(pod)
   await desk.tell(
-    { phase: 'launching', attempt: pod.attempt, pod, waitingFor: `${pod.provider} to create the pod` },
+    {
+      phase: 'launching',
+      attempt: pod.attempt,
+      pod,
+      waitingFor: describeAwaited({ kind: 'pod_creation', provider: pod.provider }),
+    },
     { phase: 'launching', attempt: pod },
     {
       kind: 'attempt_started',
@@ -149,7 +155,7 @@ async function podCreated(
 ): Promise<void> {
   pod.podId = created.podId
   await desk.tell(
-    { phase: 'verifying', waitingFor: 'the pod to answer by SSH' },
+    { phase: 'verifying', waitingFor: describeAwaited({ kind: 'ssh_answer', provider: null }) },
     { phase: 'verifying', podId: created.podId },
     {
       kind: created.adopted ? 'pod_adopted' : 'pod_created',
@@ -162,9 +168,9 @@ async function podCreated(
 async function awaitReady(desk: Desk, pod: PodRef): Promise<ReadyAnswer | ({ ok: false } & Failure)> {
   const scope = new CancellationScope()
   const step = {
-    waitingFor: `${pod.provider} to show a usable pod`,
+    awaited: { kind: 'usable_pod', provider: pod.provider },
     budgetMs: pod.bootBudgetSeconds * 1000 + SLACK_MS,
-  }
+  } as const
   const watching = within(desk, step, () =>
     scope.run(() =>
       watched.awaitReady.executeWithOptions(

@@ -37,7 +37,7 @@ export async function keepMetered(
     await condition(() => inbox.nudged || requestedEnd(inbox) !== null, sleepMs(settlement))
     // A rental that is to end is settled by closing its meter, at the instant that was asked for.
     if (requestedEnd(inbox)) continue
-    settlement = await steadily(desk, 'the database, to renew the hold', () =>
+    settlement = await steadily(desk, 'hold_renewal', () =>
       meter.renewHold.executeWithOptions({ summary: 'settle and renew the hold' }, [
         { rentalId: plan.rentalId },
       ]),

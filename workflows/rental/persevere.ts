@@ -1,3 +1,4 @@
+import { describeAwaited, type Awaited } from '@berth/contract/awaited'
 import {
   ActivityFailure,
   ApplicationFailure,
@@ -15,8 +16,7 @@ const FIRST_PAUSE_MS = 2_000
 const LONGEST_PAUSE_MS = 60_000
 
 export interface Step {
-  /** "RunPod to destroy the pod": completes "waits for …". */
-  waitingFor: string
+  awaited: Awaited
   /** Past this the rental says that it is stuck. */
   budgetMs: number
 }
@@ -75,8 +75,8 @@ export async function within<T>(desk: Desk, step: Step, work: () => Promise<T>):
 const OWN_BUDGET_MS = 60_000
 
 /** Waits for our own database, which is tried until it is back, and says so where that takes long. */
-export async function steadily<T>(desk: Desk, waitingFor: string, work: () => Promise<T>): Promise<T> {
-  const result = await within(desk, { waitingFor, budgetMs: OWN_BUDGET_MS }, work)
+export async function steadily<T>(desk: Desk, kind: Awaited['kind'], work: () => Promise<T>): Promise<T> {
+  const result = await within(desk, { awaited: { kind, provider: null }, budgetMs: OWN_BUDGET_MS }, work)
   if (desk.state.health === 'stuck') await recovered(desk)
   return result
 }
@@ -102,12 +102,14 @@ export async function troubled(
   words: string | null,
   elapsedMs: number,
 ): Promise<void> {
-  const change = { waitingFor: step.waitingFor, ...(words ? { lastError: words } : {}) }
+  const { awaited } = step
+  const waitingFor = describeAwaited(awaited)
+  const change = { waitingFor, ...(words ? { lastError: words } : {}) }
   if (elapsedMs < step.budgetMs || desk.state.health === 'stuck') return desk.note(change)
   await desk.tell(
     { ...change, health: 'stuck' },
     { health: 'stuck' },
-    { kind: 'stuck', data: { waitingFor: step.waitingFor, words } },
+    { kind: 'stuck', data: { waitingFor, awaited, words } },
   )
 }
 

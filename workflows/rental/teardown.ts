@@ -19,9 +19,9 @@ export function destroyPod(desk: Desk, pod: PodRef): Promise<void> {
   return CancellationScope.nonCancellable(async () => {
     const startedMs = Date.now()
     const step = {
-      waitingFor: `${pod.provider} to destroy the pod`,
+      awaited: { kind: 'pod_destruction', provider: pod.provider },
       budgetMs: pod.teardownSeconds * 1000 + SLACK_MS,
-    }
+    } as const
     for (let looks = 0, proofs = 0; proofs < PROOFS; looks += 1) {
       if (looks > 0) await pause(desk, proofs > 0 ? 1 : looks)
       if (looks % LOOKS_PER_ORDER === 0) await persevere(desk, step, () => orderEnd(pod))

@@ -84,7 +84,7 @@ async function takeUp(desk: Desk, resume: ResumePoint): Promise<MeterEnd> {
 async function reserve(desk: Desk): Promise<MeterEnd | null> {
   const { rentalId, priceMicrosPerHour, teardownSeconds, spendLimitMicros, durationSeconds } = desk.plan
   const wanted = { rentalId, priceMicrosPerHour, teardownSeconds, spendLimitMicros, durationSeconds }
-  const answer = await steadily(desk, 'the database, to hold the first minutes', () =>
+  const answer = await steadily(desk, 'first_hold', () =>
     meter.reserveFunds.executeWithOptions({ summary: 'hold the first minutes' }, [wanted]),
   )
   if (!answer.ok) return unfunded(answer)
@@ -123,7 +123,7 @@ async function startMeter(
 ): Promise<Settlement | MeterEnd> {
   const { rentalId, durationSeconds } = desk.plan
   const { priceMicrosPerHour, teardownSeconds } = pod
-  const answer = await steadily(desk, 'the database, to start the meter', () =>
+  const answer = await steadily(desk, 'meter_start', () =>
     meter.startMeter.executeWithOptions({ summary: 'start the meter' }, [
       { rentalId, priceMicrosPerHour, teardownSeconds },
     ]),
@@ -195,7 +195,8 @@ async function finish(desk: Desk, end: MeterEnd): Promise<void> {
     closing,
     ...[...desk.state.mayBeAlive].map((pod) => destroyPod(desk, pod)),
   ])
-  await persevere(desk, { waitingFor: 'our books to take what it cost us upstream', budgetMs: 120_000 }, () =>
+  const booked = { awaited: { kind: 'upstream_cost', provider: null }, budgetMs: 120_000 } as const
+  await persevere(desk, booked, () =>
     asked.recordUpstreamCost.executeWithOptions({ summary: 'book what it cost us upstream' }, [{ rentalId }]),
   )
   const { billedSeconds, chargedMicros } = closed

@@ -17,17 +17,22 @@ export function providerHealth(account: MarketAccount, offers: number, nowMs: nu
   }
 }
 
-function condition(account: MarketAccount, nowMs: number): Pick<ProviderHealth, 'status' | 'reason'> {
+type Condition = Pick<ProviderHealth, 'status' | 'cause' | 'reason'>
+
+function condition(account: MarketAccount, nowMs: number): Condition {
   const { switchedTo, switchReason, lastSuccessAtMs, lastError, lastErrorAtMs } = account
-  if (switchedTo === 'off') return { status: 'off', reason: switchReason }
-  if (switchedTo === 'drain') return { status: 'draining', reason: switchReason }
+  if (switchedTo === 'off') return { status: 'off', cause: 'switched', reason: switchReason }
+  if (switchedTo === 'drain') return { status: 'draining', cause: 'switched', reason: switchReason }
   if (lastErrorAtMs !== null && lastErrorAtMs > (lastSuccessAtMs ?? 0)) {
-    return { status: 'degraded', reason: lastError }
+    return { status: 'degraded', cause: 'failing', reason: lastError }
   }
-  if (lastSuccessAtMs === null) return { status: 'degraded', reason: 'Its offers have not been read yet.' }
+  if (lastSuccessAtMs === null) {
+    return { status: 'degraded', cause: 'unread', reason: 'Its offers have not been read yet.' }
+  }
   const ageMs = nowMs - lastSuccessAtMs
   if (ageMs > DEGRADED_AFTER_MS) {
-    return { status: 'degraded', reason: `Its offers were last read ${Math.floor(ageMs / 1000)} s ago.` }
+    const reason = `Its offers were last read ${Math.floor(ageMs / 1000)} s ago.`
+    return { status: 'degraded', cause: 'stale', reason }
   }
-  return { status: 'ok', reason: null }
+  return { status: 'ok', cause: null, reason: null }
 }

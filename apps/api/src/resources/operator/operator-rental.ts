@@ -1,5 +1,5 @@
 import type { EndReason, RentalHealth, RentalPhase } from '@berth/contract/rental-status'
-import type { OperatorRental } from '@berth/contract/schemas/operator'
+import { awaitedSchema, type OperatorRental } from '@berth/contract/schemas/operator'
 import { toWire } from '@berth/contract/money'
 import { type TemporalUi, workflowUrl } from '../../temporal/workflow-url.ts'
 
@@ -28,7 +28,7 @@ export interface OperatorRentalRow {
   trouble_kind: Trouble['kind'] | null
   trouble_data: { words?: string | null } | null
   trouble_since: Date | null
-  stuck_data: { waitingFor?: string; words?: string | null } | null
+  stuck_data: { waitingFor?: string; awaited?: unknown; words?: string | null } | null
   place_stuck: number
   place_trouble: string
   place_requested: string
@@ -67,6 +67,8 @@ function troubleOf(row: OperatorRentalRow): OperatorRental['trouble'] {
     kind: stuck ? 'stuck' : kind,
     since: since.toISOString(),
     waitingFor: stuck?.waitingFor ?? null,
+    // Why not trusted: events are of every version that ever ran, a later one at a roll-back.
+    awaited: awaitedSchema.safeParse(stuck?.awaited).data ?? null,
     words: latest?.words ?? stuck?.words ?? null,
   }
 }

@@ -68,7 +68,12 @@ test('who is taken off the list of operators is none any more, although the sess
 test('what is stuck says whose it is, what it waits for, since when and in whose words', async () => {
   const { as, person, rental, tell } = await setup({ phase: 'stopping', health: 'stuck', podId: 'pod-7' })
   await tell(rental, 'stopping', '12:00:00')
-  await tell(rental, 'stuck', '12:05:00', { waitingFor: 'Acme to destroy the pod', words: 'HTTP 500' })
+  const awaited = { kind: 'pod_destruction', provider: 'Acme' }
+  await tell(rental, 'stuck', '12:05:00', {
+    waitingFor: 'Acme to destroy the pod',
+    awaited,
+    words: 'HTTP 500',
+  })
   await tell(rental, 'teardown_delayed', '12:06:00', { words: 'maintenance until noon' })
   const { body } = await as('get', `/v1/operator/rentals?handle=${person.user.handle.toUpperCase()}`).expect(
     200,
@@ -85,6 +90,7 @@ test('what is stuck says whose it is, what it waits for, since when and in whose
         kind: 'stuck',
         since: '2026-01-01T12:05:00.000Z',
         waitingFor: 'Acme to destroy the pod',
+        awaited,
         words: 'maintenance until noon',
       },
       temporalUrl: `http://temporal.test/namespaces/default/workflows/rental%2F${rental.id}`,
@@ -106,7 +112,12 @@ test('trouble ends with the word that the rental goes on, and with the rental', 
   await tell(rental, 'running', '12:01:00')
   expect((await only()).trouble).toBeNull()
   await tell(rental, 'stuck', '12:02:00', { waitingFor: 'Acme', words: null })
-  expect((await only()).trouble).toMatchObject({ kind: 'stuck', waitingFor: 'Acme', words: null })
+  expect((await only()).trouble).toMatchObject({
+    kind: 'stuck',
+    waitingFor: 'Acme',
+    awaited: null,
+    words: null,
+  })
   await api.dataSource.query(`UPDATE rentals SET phase = 'ended', end_reason = 'failed' WHERE id = $1`, [
     rental.id,
   ])

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ref } from 'vue'
 import type { Text } from '../../shared/i18n/use-text.ts'
+import { inItsWords, WORDS_HERE } from '../../shared/i18n/told.ts'
 import { describeEvent } from './describe-event.ts'
 
 describe('a moment in the timeline', () => {
@@ -14,16 +15,33 @@ describe('a moment in the timeline', () => {
     expect(say('extended', { endsAt: null, spendLimitMicros: null })).toBe('pods.events.extended_open {}')
   })
 
+  it('leaves what a provider said in its own words', () => {
+    expect(tell('attempt_waiting', { attempt: 1, reason: 'rate_limited', words: '429 slow down' })).toEqual({
+      sentence: `pods.events.attempt_waiting ${JSON.stringify({ words: WORDS_HERE })}`,
+      words: '429 slow down',
+    })
+  })
+
+  it('says what is waited for in the page’s words, where it is known by name', () => {
+    const waitingFor = 'RunPod to destroy the pod'
+    const awaited = { kind: 'pod_destruction', provider: 'RunPod' }
+    expect(tell('stuck', { waitingFor, awaited, words: null })).toMatchObject({ words: null })
+    expect(say('stuck', { waitingFor, awaited, words: null })).toContain('pods.awaited.pod_destruction')
+    expect(tell('stuck', { waitingFor, words: null })).toMatchObject({ words: waitingFor })
+  })
+
   it('falls back to the server’s sentence for a kind it does not know', () => {
-    expect(say('teleported', {})).toBe('The server’s sentence.')
+    expect(tell('teleported', {})).toEqual(inItsWords('The server’s sentence.'))
   })
 
   it('falls back to the server’s sentence when the data is of another version', () => {
-    expect(say('reserved', {})).toBe('The server’s sentence.')
+    expect(tell('reserved', {})).toEqual(inItsWords('The server’s sentence.'))
   })
 })
 
-function say(kind: string, data: Record<string, unknown>): string {
+const say = (kind: string, data: Record<string, unknown>): string => tell(kind, data).sentence
+
+function tell(kind: string, data: Record<string, unknown>) {
   const text: Text = { t: (key, values = {}) => `${key} ${JSON.stringify(values)}`, locale: ref('en') }
   return describeEvent({ kind, data, message: 'The server’s sentence.' }, text)
 }

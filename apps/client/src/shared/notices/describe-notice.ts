@@ -2,11 +2,16 @@ import type { NoticeData } from '@berth/contract/notices'
 import type { Notice } from '@berth/contract/schemas/notices'
 import { formatBalance, formatExact, formatRate } from '../format/money.ts'
 import { formatDuration, formatInstant } from '../format/time.ts'
+import { WORDS_HERE } from '../i18n/told.ts'
 import type { Text } from '../i18n/use-text.ts'
 
 interface Words {
   title: string
   message: string
+  /** What the bank said, at its place in the message. */
+  words?: string
+  /** Of both, where they are not in the reader's. */
+  lang?: 'en'
 }
 type Described = Notice['kind']
 type Describe = { [K in Described]: (data: NoticeData[K], text: Text) => Words }
@@ -40,12 +45,17 @@ const WORDS: Describe = {
     title: t('notices.topUpFailed', { amount: formatBalance(amountMicros) }),
     message:
       nextTryAt === null
-        ? t('notices.topUpFailedDetail', { words })
-        : t('notices.topUpFailedAgain', { words, time: formatInstant(nextTryAt, locale.value) }),
+        ? t('notices.topUpFailedDetail', { words: WORDS_HERE })
+        : t('notices.topUpFailedAgain', {
+            words: WORDS_HERE,
+            time: formatInstant(nextTryAt, locale.value),
+          }),
+    words,
   }),
   auto_top_up_paused: ({ words }, { t }) => ({
     title: t('notices.topUpPaused'),
-    message: t('notices.topUpPausedDetail', { words }),
+    message: t('notices.topUpPausedDetail', { words: WORDS_HERE }),
+    words,
   }),
   top_up_refunded: (data, text) => reversal('refunded', data, text),
   refund_failed: (data, text) => reversal('refundFailed', data, text),
@@ -96,14 +106,16 @@ function reversal(word: Reversed, data: NoticeData['dispute_opened'], { t }: Tex
 /** In the reader's language; what this page does not know, in the server's own words. */
 export function describeNotice(notice: Notice, text: Text): Words {
   const describe = (WORDS as Record<string, ((data: never, text: Text) => Words) | undefined>)[notice.kind]
-  if (!describe) return notice
+  if (!describe) return inEnglish(notice)
   try {
     return describe(notice.data as never, text)
   } catch {
     // Why: a notice written by another version may lack a figure; the server's words are always there.
-    return notice
+    return inEnglish(notice)
   }
 }
+
+const inEnglish = ({ title, message }: Notice): Words => ({ title, message, lang: 'en' })
 
 const ICONS: Record<Described, string> = {
   runway_low: 'i-lucide-triangle-alert',

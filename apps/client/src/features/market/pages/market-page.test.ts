@@ -93,13 +93,33 @@ it('names every provider in trouble with the reason, and goes on selling the oth
   const { page } = await setup([anOffer()], {
     providers: [
       aProvider(),
-      aProvider({ provider: 'lambda', displayName: 'Lambda', status: 'degraded', reason: 'HTTP 503' }),
-      aProvider({ provider: 'vast', displayName: 'Vast.ai', status: 'draining', reason: 'Moves house.' }),
+      aProvider({
+        provider: 'lambda',
+        displayName: 'Lambda',
+        status: 'degraded',
+        cause: 'failing',
+        reason: 'HTTP 503',
+      }),
+      aProvider({
+        provider: 'vast',
+        displayName: 'Vast.ai',
+        status: 'draining',
+        cause: 'switched',
+        reason: 'Moves house.',
+      }),
+      aProvider({
+        provider: 'verda',
+        displayName: 'Verda',
+        status: 'degraded',
+        cause: 'unread',
+        reason: 'As the server puts it.',
+      }),
     ],
   })
   const trouble = page.get('[data-testid=provider-trouble]').text()
   expect(trouble).toMatch(/Lambda is slow or failing\.\s*HTTP 503/)
   expect(trouble).toMatch(/Vast\.ai takes no new pods\.\s*Moves house\./)
+  expect(trouble).toMatch(/Verda is slow or failing\.\s*Its offers have not been read yet\./)
   expect(trouble).not.toContain('RunPod')
   expect(page.findAll('[data-testid=offer-row]')).toHaveLength(1)
 })
@@ -187,6 +207,7 @@ const aProvider = (change: Partial<ProviderHealth> = {}): ProviderHealth => ({
   provider: 'runpod',
   displayName: 'RunPod',
   status: 'ok',
+  cause: null,
   reason: null,
   offers: 1,
   refreshedAt: null,

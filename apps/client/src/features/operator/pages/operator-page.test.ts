@@ -22,7 +22,7 @@ describe('what operators see of rentals', () => {
     expect(page.get('[data-testid=operator-trouble]').text()).toMatch(
       /Waits for RunPod to destroy the pod.*10m ago/s,
     )
-    expect(page.get('[data-testid=operator-words]').text()).toBe('“HTTP 503: upgrading”')
+    expect(page.get('[data-testid=operator-words] q[lang=en]').text()).toBe('HTTP 503: upgrading')
   })
 
   it('leads to the rental and to the same list in Temporal Web', async () => {
@@ -43,7 +43,7 @@ describe('what operators see of rentals', () => {
       routes: { 'GET /v1/operator/rentals': () => aRentalPage([ended]) },
     })
     expect(page.text()).toContain('It could not be started')
-    expect(page.text()).toContain('“The host does not boot.”')
+    expect(page.text()).toContain('The host does not boot.')
     expect(page.find('[data-testid=retry-now]').exists()).toBe(false)
     expect(page.find('[data-testid=force-end]').exists()).toBe(false)
   })

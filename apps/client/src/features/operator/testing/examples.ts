@@ -25,6 +25,7 @@ export const aStuckRental = (change: Partial<OperatorRental> = {}): OperatorRent
     kind: 'stuck',
     since: '2026-03-01T11:50:00.000Z',
     waitingFor: 'RunPod to destroy the pod',
+    awaited: { kind: 'pod_destruction', provider: 'RunPod' },
     words: 'HTTP 503: upgrading',
   },
   temporalUrl: 'http://temporal.test/namespaces/default/workflows/rental%2Frent_1',

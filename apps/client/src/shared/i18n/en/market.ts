@@ -126,6 +126,8 @@ export const market = {
     degraded: '{name} is slow or failing',
     draining: '{name} takes no new pods',
     off: '{name} is switched off',
+    unread: 'Its offers have not been read yet.',
+    stale: 'Its offers were last read {time}.',
     noReason: 'Its offers may be missing or old.',
   },
 }

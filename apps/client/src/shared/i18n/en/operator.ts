@@ -26,7 +26,6 @@ export const operator = {
     attempt_waiting: 'The provider makes us wait',
     teardown_delayed: 'The provider has not destroyed the pod yet',
   },
-  words: '“{words}”',
   temporal: 'Temporal',
   temporalList: 'This list in Temporal Web',
   temporalOf: 'Open {name} in Temporal Web',

@@ -141,10 +141,10 @@ export const pods = {
     testing: 'Logging in…',
     works: 'It let us in within {seconds} s.',
     reasons: {
-      unreachable: 'Nobody answers at this address: {detail}.',
-      not_ssh: 'Something answers there, but it is not an SSH server: {detail}.',
-      auth_refused: 'It answers, but refused our login: {detail}.',
-      other_host: 'Do not log in: {detail}.',
+      unreachable: 'Nobody answers at this address: {words}.',
+      not_ssh: 'Something answers there, but it is not an SSH server: {words}.',
+      auth_refused: 'It answers, but refused our login: {words}.',
+      other_host: 'Do not log in: {words}.',
     },
   },
   outcomes: {
@@ -182,10 +182,24 @@ export const pods = {
     teardown_delayed:
       'The provider has not destroyed the pod yet: {words} We keep trying; you are not charged.',
     absence_proved: '{provider} confirms that the pod is gone.',
-    stuck: 'This takes longer than it should: {words}',
+    stuck: 'This takes longer than it should. It waits for {what}.',
     recovered: 'It goes on.',
     ended: '{reason}. {time} were billed, {amount} in all.',
     pod_reaped: 'A pod left behind at {provider} was found and destroyed at our cost.',
+  },
+  /** What a rental waits for; completes “waits for …”. */
+  awaited: {
+    pod_creation: '{provider} to create the pod',
+    provider_readiness: '{provider}, which asks us to wait',
+    creation_answer: '{provider} to say whether it created the pod',
+    ssh_answer: 'the pod to answer by SSH',
+    usable_pod: '{provider} to show a usable pod',
+    pod_destruction: '{provider} to destroy the pod',
+    operator_decision: 'an operator to look at pods created twice',
+    first_hold: 'the database, to hold the first minutes',
+    meter_start: 'the database, to start the meter',
+    hold_renewal: 'the database, to renew the hold',
+    upstream_cost: 'our books to take what it cost us upstream',
   },
   extend: {
     action: 'Extend',

@@ -16,7 +16,7 @@ export const failures: Messages['failures'] = {
   not_stoppable: '这个 Pod 已经结束',
   not_extendable: '这个 Pod 无法续租',
   pod_not_running: 'Pod 没有在运行',
-  no_logs: '该提供商不显示日志',
+  no_logs: '该供应商不显示日志',
   duplicate_key: '这个密钥已在您的列表中',
   key_in_use: '这个密钥正在使用',
   card_missing: '还没有保存的银行卡',

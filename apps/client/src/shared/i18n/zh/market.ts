@@ -128,6 +128,8 @@ export const market: Messages['market'] = {
     degraded: '{name} 响应缓慢或出错',
     draining: '{name} 不再接受新的 Pod',
     off: '{name} 已关闭',
+    unread: '它的报价尚未读取。',
+    stale: '它的报价最后读取于 {time}。',
     noReason: '它的报价可能缺失或过时。',
   },
 }

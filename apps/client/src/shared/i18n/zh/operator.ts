@@ -28,7 +28,6 @@ export const operator: Messages['operator'] = {
     attempt_waiting: '供应商要求我们等待',
     teardown_delayed: '供应商尚未销毁 Pod',
   },
-  words: '“{words}”',
   temporal: 'Temporal',
   temporalList: '在 Temporal Web 中查看此列表',
   temporalOf: '在 Temporal Web 中打开 {name}',

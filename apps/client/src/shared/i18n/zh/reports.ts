@@ -10,7 +10,7 @@ export const reports: Messages['reports'] = {
     last_month: '上月',
     quarter: '最近 90 天',
   },
-  by: { day: '日期', pod: 'Pod', gpu: 'GPU', provider: '提供商' },
+  by: { day: '日期', pod: 'Pod', gpu: 'GPU', provider: '供应商' },
   sumUp: '汇总方式',
   usage: '用量',
   utc: '每天（UTC）',

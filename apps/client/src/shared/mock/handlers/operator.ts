@@ -1,3 +1,4 @@
+import { describeAwaited } from '@berth/contract/awaited'
 import type { Books, OperatorRental } from '@berth/contract/schemas/operator'
 import { isLive } from '@berth/contract/rental-status'
 import type { MockGroup } from '../mock-handlers.ts'
@@ -93,6 +94,7 @@ function operatorView(world: World, { view, offer }: MockRental): OperatorRental
   const { id, handle } = world.state.user
   const { phase, health, endReason, endDetail, provider, providerName } = view
   const event = world.state.events.findLast((each) => each.rentalId === view.id)
+  const awaited = { kind: 'pod_destruction', provider: providerName } as const
   const phaseSince = view.endedAt ?? view.stopRequestedAt ?? view.readyAt ?? view.requestedAt
   return {
     id: view.id,
@@ -117,7 +119,8 @@ function operatorView(world: World, { view, offer }: MockRental): OperatorRental
         ? {
             kind: 'stuck',
             since: event.at,
-            waitingFor: `${providerName} to destroy the pod`,
+            waitingFor: describeAwaited(awaited),
+            awaited,
             words: 'The instance is being processed.',
           }
         : null,

@@ -19,7 +19,7 @@ export const exampleApiKeys = ({ nowMs }: World): ApiKey[] => [
   },
   {
     id: newId('apiKey', nowMs() - 3 * DAY),
-    name: 'Nightly training',
+    name: 'nightly-training',
     prefix: 'berth_j7c0rk5v',
     scope: 'full',
     createdAt: isoAt(nowMs() - 3 * DAY),

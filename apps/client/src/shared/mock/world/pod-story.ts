@@ -1,3 +1,4 @@
+import { describeAwaited } from '@berth/contract/awaited'
 import { assertNever } from '@berth/contract/errors'
 import {
   describeRentalEvent,
@@ -225,10 +226,12 @@ export function stopFor(world: World, rental: MockRental, atMs: number, reason: 
 }
 
 function delayed(world: World, rental: MockRental, atMs: number): void {
+  const awaited = { kind: 'pod_destruction', provider: rental.offer.providerName } as const
   rental.view.health = 'stuck'
   record(world, rental, atMs, 'teardown_delayed', { words: 'The instance is being processed.' })
   record(world, rental, atMs, 'stuck', {
-    waitingFor: `${rental.offer.providerName} to destroy the pod`,
+    waitingFor: describeAwaited(awaited),
+    awaited,
     words: 'The instance is being processed.',
   })
   rental.next = after(atMs, TAKES.lingering, 'gone')

@@ -118,6 +118,7 @@ export function providerHealth({ state }: World, nowMs: number): ProviderHealth[
     provider,
     displayName,
     status: words[status],
+    cause: status === 'on' ? null : ('switched' as const),
     reason,
     offers: state.offers.filter((offer) => offer.provider === provider).length,
     refreshedAt: isoAt(nowMs - 12_000),
