@@ -38,7 +38,7 @@ export function openSecret(
       // Why: the tag does not match, so this is not the key it was sealed with; the next one may be.
     }
   }
-  throw new Error(`the secret of ${label} was sealed with a key that is not among WEBHOOK_SECRETS_KEY`)
+  throw new Error(`the secret of ${label} was sealed with a key that is not among SECRETS_KEY`)
 }
 
 /** The setting is random text of 32 characters or more: a hash of it has all the strength the cipher needs. */

@@ -16,7 +16,7 @@ const SOME_PUBLIC_KEY =
   'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl somebody'
 
 /** What the worker opens sealed environments with. */
-export const SEALING_KEYS = [WORKER_ENVIRONMENT.WEBHOOK_SECRETS_KEY]
+export const SEALING_KEYS = [WORKER_ENVIRONMENT.SECRETS_KEY]
 
 export interface Person {
   userId: string

@@ -8,7 +8,7 @@ const ENOUGH = {
   GITHUB_CLIENT_SECRET: 'secret',
   STRIPE_WEBHOOK_SECRET: 'whsec_new, whsec_old',
   POD_GATEWAY_SECRET: 'y'.repeat(32),
-  WEBHOOK_SECRETS_KEY: 'z'.repeat(32),
+  SECRETS_KEY: 'z'.repeat(32),
 }
 
 test('what is not said has a local default', () => {

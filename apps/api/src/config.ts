@@ -36,7 +36,7 @@ const schema = z.object({
   /** Whether only live events (true) or only test events (false) are ours. */
   STRIPE_LIVEMODE: z.stringbool().default(false),
   /** Seals the signing secrets of webhook endpoints and the environments of pods; the worker has the same. Several, comma separated: the first seals, all open. */
-  WEBHOOK_SECRETS_KEY: list.refine(
+  SECRETS_KEY: list.refine(
     (keys) => keys.length > 0 && keys.every((key) => key.length >= 32),
     'at least 32 characters; make one with: openssl rand -hex 32',
   ),
@@ -61,7 +61,9 @@ export interface ApiConfig {
   podGateway: { url: string; secret: string }
   github: { clientId: string; clientSecret: string; baseUrl: string; apiUrl: string }
   stripe: { webhookSecrets: string[]; livemode: boolean }
-  webhooks: { secretsKeys: string[]; allowLocal: boolean }
+  /** The first seals, all open. */
+  secretsKeys: string[]
+  webhooks: { allowLocal: boolean }
   operators: ReadonlySet<string>
   trustProxyHops: number
   logLevel: string
@@ -92,7 +94,8 @@ export function readConfig(env: Record<string, string | undefined>): ApiConfig {
       apiUrl: settings.GITHUB_API_URL.replace(/\/$/, ''),
     },
     stripe: { webhookSecrets: settings.STRIPE_WEBHOOK_SECRET, livemode: settings.STRIPE_LIVEMODE },
-    webhooks: { secretsKeys: settings.WEBHOOK_SECRETS_KEY, allowLocal: settings.WEBHOOK_ALLOW_LOCAL },
+    secretsKeys: settings.SECRETS_KEY,
+    webhooks: { allowLocal: settings.WEBHOOK_ALLOW_LOCAL },
     operators: new Set(settings.OPERATORS.map((login) => login.toLowerCase())),
     trustProxyHops: settings.TRUST_PROXY_HOPS,
     logLevel: settings.LOG_LEVEL,

@@ -54,8 +54,8 @@ test('both ends of the webhook share its secret', () => {
 
 test('API and worker seal and open the secrets of webhook endpoints with one key', () => {
   const { api, worker, upstreams } = setup({})
-  expect([api.WEBHOOK_SECRETS_KEY, worker.WEBHOOK_SECRETS_KEY]).toEqual(['sealing', 'sealing'])
-  expect(upstreams).not.toHaveProperty('WEBHOOK_SECRETS_KEY')
+  expect([api.SECRETS_KEY, worker.SECRETS_KEY]).toEqual(['sealing', 'sealing'])
+  expect(upstreams).not.toHaveProperty('SECRETS_KEY')
 })
 
 test('mail is caught until the person brings a mail server, whose password stays with the worker', () => {
@@ -95,7 +95,7 @@ function setup(env: NodeJS.ProcessEnv, dockerEnabled = false): StackEnvironments
     postgresPassword: 'pg',
     sessionSecret: 'session',
     stripeWebhookSecret: 'whsec_local',
-    webhookSecretsKey: 'sealing',
+    secretsKey: 'sealing',
     podGatewaySecret: 'gateway',
   }
   return stackEnvironments({ settings, secrets, addresses: stackAddresses(settings, secrets), dockerEnabled })

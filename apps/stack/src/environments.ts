@@ -36,7 +36,7 @@ export function stackEnvironments(options: {
   }
   const mail = mailSettings(settings)
   const webhooks = {
-    WEBHOOK_SECRETS_KEY: env.WEBHOOK_SECRETS_KEY ?? secrets.webhookSecretsKey,
+    SECRETS_KEY: env.SECRETS_KEY ?? secrets.secretsKey,
     WEBHOOK_ALLOW_LOCAL: env.WEBHOOK_ALLOW_LOCAL ?? String(isOnThisMachine(addresses.dashboard)),
   }
   const gateway = { POD_GATEWAY_SECRET: env.POD_GATEWAY_SECRET ?? secrets.podGatewaySecret }

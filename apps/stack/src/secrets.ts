@@ -7,7 +7,7 @@ export interface LocalSecrets {
   postgresPassword: string
   sessionSecret: string
   stripeWebhookSecret: string
-  webhookSecretsKey: string
+  secretsKey: string
   podGatewaySecret: string
 }
 
@@ -16,7 +16,7 @@ export function localSecrets(file: string): LocalSecrets {
   const fresh: LocalSecrets = {
     postgresPassword: randomBytes(24).toString('hex'),
     sessionSecret: randomBytes(32).toString('hex'),
-    webhookSecretsKey: randomBytes(32).toString('hex'),
+    secretsKey: randomBytes(32).toString('hex'),
     stripeWebhookSecret: `whsec_${randomBytes(24).toString('hex')}`,
     podGatewaySecret: randomBytes(32).toString('hex'),
   }

@@ -22,8 +22,8 @@ const schema = z.object({
   STRIPE_API_BASE: url.optional(),
   /** File of our own SSH key, made at first start; its public half goes into pods so that the GPU can be compared with what was sold. None = the SSH server is checked, the GPU is not. */
   VERIFICATION_KEY_FILE: z.string().min(1).optional(),
-  /** The same as the API's: opens the signing secrets of webhook endpoints. Several while one is being replaced. */
-  WEBHOOK_SECRETS_KEY: z
+  /** The same as the API's: opens the signing secrets of webhook endpoints and the environments of pods. Several while one is being replaced. */
+  SECRETS_KEY: z
     .string()
     .transform((keys) => keys.split(',').map((key) => key.trim()))
     .refine(

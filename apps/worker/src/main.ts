@@ -90,15 +90,10 @@ async function connect(config: WorkerConfig, log: Logger) {
   }
 }
 
-function notificationSettings({
-  SMTP_URL,
-  MAIL_FROM,
-  WEBHOOK_SECRETS_KEY,
-  WEBHOOK_ALLOW_LOCAL,
-}: WorkerConfig) {
+function notificationSettings({ SMTP_URL, MAIL_FROM, SECRETS_KEY, WEBHOOK_ALLOW_LOCAL }: WorkerConfig) {
   return {
     sendMail: SMTP_URL === undefined ? null : createMailer({ smtpUrl: SMTP_URL, from: MAIL_FROM }),
-    webhooks: { secretsKeys: WEBHOOK_SECRETS_KEY, allowLocal: WEBHOOK_ALLOW_LOCAL },
+    webhooks: { secretsKeys: SECRETS_KEY, allowLocal: WEBHOOK_ALLOW_LOCAL },
   }
 }
 

@@ -23,7 +23,7 @@ export const TEST_ENVIRONMENT = {
   SESSION_SECRET: 'a-secret-for-tests-only-0123456789abcdef',
   GITHUB_CLIENT_ID: 'client-id',
   GITHUB_CLIENT_SECRET: 'client-secret',
-  WEBHOOK_SECRETS_KEY: 'a-sealing-key-for-tests-only-0123456789',
+  SECRETS_KEY: 'a-sealing-key-for-tests-only-0123456789',
   STRIPE_WEBHOOK_SECRET: 'whsec_new,whsec_old',
   PUBLIC_URL: 'http://localhost:4300',
   OPERATORS: 'operator-ada',

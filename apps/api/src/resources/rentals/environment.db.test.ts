@@ -24,7 +24,7 @@ test('values are sealed under their rental, and a rental shows their names alone
   expect(body).toMatchObject({ envNames: ['HF_TOKEN', 'MODE'], ports: [{ port: 8888, address: null }] })
   const { sealed } = await environmentOf(body.id)
   expect(sealed).not.toContain(SECRET)
-  const opened = openSecret(sealed, { keys: api.config.webhooks.secretsKeys, label: body.id })
+  const opened = openSecret(sealed, { keys: api.config.secretsKeys, label: body.id })
   expect(JSON.parse(opened)).toEqual({ HF_TOKEN: SECRET, MODE: 'fast' })
   const answers = [
     body,

@@ -26,9 +26,7 @@ test('an endpoint shows its secret once; the database holds it sealed', async ()
   expect(JSON.stringify(listed)).not.toContain('secret":')
   const { secret } = await row(made.body.id)
   expect(secret).not.toContain('whsec')
-  expect(openSecret(secret, { keys: api.config.webhooks.secretsKeys, label: made.body.id })).toBe(
-    made.body.secret,
-  )
+  expect(openSecret(secret, { keys: api.config.secretsKeys, label: made.body.id })).toBe(made.body.secret)
 })
 
 test.for([
@@ -70,7 +68,7 @@ test('rotating keeps the old secret alive for a while, or ends it at once', asyn
   const { post, row } = await setup()
   const made = (await post('', { url: URL })).body
   const open = (sealed: string | null) =>
-    openSecret(sealed ?? '', { keys: api.config.webhooks.secretsKeys, label: made.id })
+    openSecret(sealed ?? '', { keys: api.config.secretsKeys, label: made.id })
   const rotated = (await post(`/${made.id}/rotate-secret`, {}).expect(200)).body
   expect(rotated.secret).not.toBe(made.secret)
   const hours = (Date.parse(rotated.previousSecretExpiresAt) - Date.now()) / 3_600_000
