@@ -8,19 +8,22 @@ interface EmulatedPod {
   gpu: { id: string; count: number }
 }
 
-/** Has an emulated cloud fail at certain requests until it is healed. */
+/** Has an emulated cloud fail at certain requests until it is healed, or this order is taken back by what is answered. */
 export async function failAt(
   upstreamsControl: string,
   cloud: string,
   order: { match: { method: string; path: string }; times?: number; fault: object },
-): Promise<void> {
-  await post(`${upstreamsControl}/control/${cloud}/faults`, order)
+): Promise<() => Promise<void>> {
+  const orders = `${upstreamsControl}/control/${cloud}/faults`
+  const { id } = (await (await post(orders, order)).json()) as { id: string }
+  return async () => void (await fetch(`${orders}/${id}`, { method: 'DELETE' }))
 }
 
-async function post(url: string, body: unknown): Promise<void> {
+async function post(url: string, body: unknown): Promise<Response> {
   const headers = { 'content-type': 'application/json', authorization: 'Bearer rpa_emulated' }
   const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
   if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`)
+  return response
 }
 
 /** The emulated RunPod from behind: orders to fail, and what lives there. */

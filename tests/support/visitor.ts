@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { BrowserContext, Page } from 'playwright-core'
 
 /** What a person does in the dashboard, click by click. */
@@ -96,3 +97,13 @@ export async function getJson<T>(context: BrowserContext, path: string): Promise
   if (!response.ok()) throw new Error(`${path} answered ${response.status()}: ${await response.text()}`)
   return (await response.json()) as T
 }
+
+/** A POST with the visitor's own cookie, under a key of its own. */
+export async function postJson(context: BrowserContext, path: string, data: unknown): Promise<void> {
+  const response = await context.request.post(path, { data, headers: { 'idempotency-key': randomUUID() } })
+  if (!response.ok()) throw new Error(`${path} answered ${response.status()}: ${await response.text()}`)
+}
+
+/** By how much the page is wider than the window; zero or less where nothing scrolls sideways. */
+export const sidewaysScroll = (page: Page): Promise<number> =>
+  page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')

@@ -33,7 +33,8 @@ interface Row {
 }
 
 /**
- * A page of one person's statement, newest first. A transaction that left the available money alone shows the balance of
+ * A page of one person's statement, newest first. What a provider costs us is booked beside the wallet, moves nothing in it
+ * and is left out. A transaction that left the available money alone shows the balance of
  * the one before it. Charges bring the window they charged, so that anybody can recompute the amount.
  */
 export async function readLedger(
@@ -75,7 +76,7 @@ const STATEMENT = `
     FROM charge_windows JOIN rental_segments segment ON segment.id = segment_id
     WHERE segment.rental_id = entry.rental_id AND transaction_id = entry.id
     ORDER BY window_start LIMIT 1) charged ON true
-  WHERE wallets.user_id = $1
+  WHERE wallets.user_id = $1 AND entry.kind <> 'upstream_cost'
     AND ($2::bigint IS NULL OR entry.seq < $2)
     AND ($3::text[] IS NULL OR entry.kind = ANY ($3))
     AND ($4::text IS NULL OR entry.rental_id = $4)

@@ -7,9 +7,6 @@ import { useApi } from '../../shared/api/use-api.ts'
 
 const PAGE_SIZE = 50
 
-/** What a provider costs us is booked beside the wallet and moves nothing in it. */
-const isOfWallet = (line: LedgerLine): boolean => line.kind !== 'upstream_cost'
-
 export interface LedgerFilters {
   kind: LedgerLine['kind'] | null
   rentalId: string | null
@@ -37,7 +34,7 @@ export function useLedger(filters: Readonly<Ref<LedgerFilters>>) {
   })
   return {
     ...query,
-    lines: computed(() => query.data.value?.pages.flatMap((page) => page.items).filter(isOfWallet)),
+    lines: computed(() => query.data.value?.pages.flatMap((page) => page.items)),
   }
 }
 
