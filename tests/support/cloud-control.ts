@@ -43,6 +43,14 @@ export function cloudControl(upstreamsControl: string) {
     pods,
     fail: (order: Parameters<typeof failAt>[2]) => failAt(upstreamsControl, 'runpod', order),
     heal: async (): Promise<void> => void (await fetch(`${control}/faults`, { method: 'DELETE' })),
+    /** Gone at once, as if by the provider's own hand. */
+    async kill(rentalId: string): Promise<void> {
+      await post(`${control}/instances/${(await podOf(rentalId))!.id}/kill`, {})
+    },
+    /** Makes the container of its pod say something. */
+    async print(rentalId: string, line: string): Promise<void> {
+      await post(`${control}/instances/${(await podOf(rentalId))!.id}/print`, { line })
+    },
     /** A second pod of the same name, as a request that the network repeated would leave it. */
     async createTwin(rentalId: string): Promise<void> {
       await until(async () => (await podOf(rentalId)) !== undefined, { what: 'the first pod' })

@@ -20,5 +20,13 @@ export function createAppRouter(): Router {
     return session.status === 'signed_out' ? { name: 'sign-in', query: { returnTo: to.fullPath } } : true
   })
 
+  /**
+   * The page that was asked for could not be loaded: most likely a newer version is served by now, and what this tab would
+   * load of the old one is gone. A page load brings the new one; the first page of a visit is one already.
+   */
+  router.onError((_error, to, from) => {
+    if (from.matched.length > 0 && navigator.onLine) location.assign(to.fullPath)
+  })
+
   return router
 }

@@ -1,3 +1,5 @@
+import express, { type Router } from 'express'
+import { z } from 'zod'
 import type { InstanceControl, InventoryControl } from '../kit/control-router.ts'
 import type { EmulatorKit } from '../kit/emulator-kit.ts'
 import { type Inventory, type StockOrder, stockOrderSchema } from './inventory.ts'
@@ -53,4 +55,16 @@ export function createRunPodControl({ kit, registry, inventory, logs, life }: Co
       set: (order: unknown) => inventory.set(stockOrderSchema.parse(order)),
     },
   }
+}
+
+const printOrder = z.strictObject({ line: z.string().max(10_000) })
+
+/** The orders that only this cloud understands: a pod whose container says something. */
+export function createRunPodOrders({ instances }: Pick<RunPodControl, 'instances'>): Router {
+  const router = express.Router()
+  router.post('/instances/:id/print', (request, response) => {
+    const found = instances.print(request.params.id, printOrder.parse(request.body).line)
+    response.sendStatus(found ? 204 : 404)
+  })
+  return router
 }

@@ -57,11 +57,12 @@ describe('a pod, from create to gone', () => {
     const said = await sshShell({
       ...pod.ssh.direct,
       privateKey: key.private,
-      typed: 'echo $GREETINX\u007FG\rnope\rexit\r',
+      typed: 'echo $GREETINX\u007FG\rnope\rstty size\rexit\r',
     })
     expect(said).toContain(`root@${pod.id}:~# echo $GREETING`.replace('GREETING', 'GREETINX\b \bG'))
     expect(said).toContain('\r\nhi\r\n')
     expect(said).toContain('nope: command not found')
+    expect(said).toContain('\r\n24 80\r\n')
   })
 
   it('stops at no cost with its door shut, starts again on the same id, and is gone after terminate', async () => {

@@ -8,7 +8,7 @@ import { createSnapshot, loadSnapshot } from '../kit/snapshot.ts'
 import { loadHostKey } from '../kit/ssh/host-key.ts'
 import { createBillingRoutes } from './billing-routes.ts'
 import { createCatalogRoutes } from './catalog-routes.ts'
-import { createRunPodControl, type RunPodControl } from './control.ts'
+import { createRunPodControl, createRunPodOrders, type RunPodControl } from './control.ts'
 import { createGraphqlRoutes } from './graphql-routes.ts'
 import { createInventory } from './inventory.ts'
 import { createLogRoutes } from './log-routes.ts'
@@ -97,7 +97,12 @@ export function createRunPodEmulator(options: RunPodEmulatorOptions = {}): RunPo
   return {
     name: 'runpod',
     control,
-    controlRouter: createControlRouter({ kit, instances: control.instances, inventory: control.inventory }),
+    controlRouter: createControlRouter({
+      kit,
+      instances: control.instances,
+      inventory: control.inventory,
+      extra: createRunPodOrders(control),
+    }),
     app: createProviderApp({
       kit,
       routes,

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import ssh2 from 'ssh2'
 import type { AuthContext, Connection, ParsedKey, Session } from 'ssh2'
-import { serveInteractiveShell } from './interactive-shell.ts'
+import { serveInteractiveShell, type TerminalSize } from './interactive-shell.ts'
 import type { Machine } from './machine.ts'
 import { runCommandLine } from './run-command.ts'
 
@@ -82,10 +82,17 @@ function authenticate(attempt: AuthContext, username: string, keys: readonly Par
 }
 
 function serveSession(session: Session, machine: Machine): void {
-  session.on('pty', (accept) => accept?.())
+  let size: TerminalSize | null = null
+  session.on('pty', (accept, _reject, { rows, cols }) => {
+    size = { rows, cols }
+    accept?.()
+  })
   session.on('env', (accept) => accept?.())
-  session.on('window-change', (accept) => accept?.())
-  session.on('shell', (accept) => serveInteractiveShell(accept(), machine))
+  session.on('window-change', (accept, _reject, { rows, cols }) => {
+    size = { rows, cols }
+    accept?.()
+  })
+  session.on('shell', (accept) => serveInteractiveShell(accept(), machine, () => size))
   session.on('exec', (accept, _reject, { command }) => {
     const channel = accept()
     const { stdout, stderr, code } = runCommandLine(machine, command)
