@@ -8,9 +8,7 @@ import { inject } from 'vitest'
  * each test file starts its own and calls `teardown()` on it at the end.
  */
 export async function createTimeSkippingEnvironment(): Promise<TestWorkflowEnvironment> {
-  const environment = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path: inject('temporal').timeSkipping } },
-  })
+  const environment = await startTimeSkipping()
   await registerSearchAttributes({
     operatorService: environment.connection.operatorService,
     namespace: environment.namespace ?? 'default',
@@ -26,4 +24,16 @@ export async function createDevServerEnvironment(): Promise<TestWorkflowEnvironm
       extraArgs: [...searchAttributeArguments, ...sqliteArguments],
     },
   })
+}
+
+/** The SDK waits five seconds for it, which on a machine that is busy elsewhere may be too few: a few tries. */
+async function startTimeSkipping(triesLeft = 5): Promise<TestWorkflowEnvironment> {
+  try {
+    return await TestWorkflowEnvironment.createTimeSkipping({
+      server: { executable: { type: 'existing-path', path: inject('temporal').timeSkipping } },
+    })
+  } catch (error) {
+    if (triesLeft === 1 || !String(error).includes('did not start within')) throw error
+    return startTimeSkipping(triesLeft - 1)
+  }
 }
