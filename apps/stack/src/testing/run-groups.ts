@@ -2,11 +2,11 @@ import { resolveBrowser } from '../browser/resolve-browser.ts'
 import { isDockerReachable } from '../docker-engine.ts'
 import type { Terminal } from '../terminal.ts'
 import { runVitest } from './run-vitest.ts'
-import type { Lane, TestGroup } from './steps.ts'
+import { lanes, type Lane, type TestGroup } from './steps.ts'
 import { takeTurns } from './take-turns.ts'
 import { nothing, oneFailed, type Tally } from './tally.ts'
 
-/** Runs both lanes at once; each group is printed as if it had run alone, in the order in which they began. */
+/** Runs all lanes at once; each group is printed as if it had run alone, in the order in which they began. */
 export async function runGroups(options: {
   groups: TestGroup[]
   /** What computes before any test does. */
@@ -35,13 +35,17 @@ export async function runGroups(options: {
     return tallies
   }
   const checking = begin()
-  const computing = before()
-    .finally(checking.end)
-    .then(async (checks) => [...checks, ...(await inLane('computes'))])
-  const lanes = await Promise.allSettled([computing, inLane('waits')])
-  return lanes.flatMap((lane) => {
-    if (lane.status === 'fulfilled') return lane.value
-    terminal.print(terminal.paint('red', String(lane.reason?.stack ?? lane.reason)))
+  const checked = before().finally(checking.end)
+  const outcomes = await Promise.allSettled([
+    checked,
+    ...lanes.map(async (lane) => {
+      if (lane === 'computes') await checked.catch(() => undefined)
+      return inLane(lane)
+    }),
+  ])
+  return outcomes.flatMap((outcome) => {
+    if (outcome.status === 'fulfilled') return outcome.value
+    terminal.print(terminal.paint('red', String(outcome.reason?.stack ?? outcome.reason)))
     return [oneFailed]
   })
 }

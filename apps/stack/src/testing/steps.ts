@@ -7,7 +7,7 @@ export interface StaticCheck {
 
 /**
  * Vitest projects that run in one process. Groups of one lane run one after the other, lanes side by side: what computes
- * keeps every core at work, what mostly waits (for Temporal's clock, for pods that boot) runs beside it and goes first.
+ * keeps every core at work, what waits (for Temporal's clock, for whole stacks and their pods) runs beside it and goes first.
  */
 export interface TestGroup {
   projects: string[]
@@ -15,7 +15,8 @@ export interface TestGroup {
   needs?: 'docker' | 'browser'
 }
 
-export type Lane = 'computes' | 'waits'
+export const lanes = ['computes', 'clocks', 'stacks'] as const
+export type Lane = (typeof lanes)[number]
 
 export const staticChecks: StaticCheck[] = [
   { name: 'lint', command: 'oxlint', args: ['--deny-warnings'] },
@@ -27,11 +28,11 @@ export const staticChecks: StaticCheck[] = [
 
 export const testGroups: TestGroup[] = [
   { projects: ['unit', 'client', 'db'], lane: 'computes' },
-  { projects: ['temporal'], lane: 'waits' },
-  { projects: ['docker'], lane: 'waits', needs: 'docker' },
+  { projects: ['temporal'], lane: 'clocks' },
+  { projects: ['docker'], lane: 'stacks', needs: 'docker' },
   { projects: ['mock'], lane: 'computes', needs: 'browser' },
-  { projects: ['pages'], lane: 'waits', needs: 'browser' },
-  { projects: ['stack'], lane: 'waits', needs: 'browser' },
+  { projects: ['pages'], lane: 'stacks', needs: 'browser' },
+  { projects: ['stack'], lane: 'stacks', needs: 'browser' },
 ]
 
 export interface Selection {
