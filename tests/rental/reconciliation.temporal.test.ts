@@ -1,4 +1,3 @@
-import { bundleWorkflows } from '@berth/worker/run-worker-pool'
 import { stopSignal } from '@berth/workflows/rental/messages'
 import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -6,6 +5,7 @@ import { recordHistory } from '../support/histories.ts'
 import { startNightly, type Nightly } from '../support/nightly.ts'
 import { createRenter, type Renter } from '../support/simulated-renter.ts'
 import { openSimulation, type Simulation } from '../support/simulation.ts'
+import { workflowBundle } from '../support/temporal.ts'
 
 const BILLS = { method: 'GET', path: '/billing/pods' }
 const DAY_MS = 86_400_000
@@ -89,10 +89,13 @@ it('asked for while a run is under way, another begins after it', async () => {
 })
 
 it('what it did replays', async () => {
-  const workflowBundle = await bundleWorkflows()
   const handles = await nightly.handles()
   for (const handle of handles)
-    await Worker.runReplayHistory({ workflowBundle }, await handle.fetchHistory(), handle.workflowId)
+    await Worker.runReplayHistory(
+      { workflowBundle: workflowBundle() },
+      await handle.fetchHistory(),
+      handle.workflowId,
+    )
   // Runs and waits take turns; the first run is that of the start.
   expect(handles.length).toBeGreaterThan(6)
   const [, , night, waitCutShort, , , unanswered] = handles

@@ -1,11 +1,10 @@
 import './quiet-runtime.ts'
 import { createNotificationActivities } from '@berth/activities/notifications/activities'
 import { createMailer } from '@berth/activities/notifications/mail/send-mail'
-import { bundleWorkflows, createWorkerPool } from '@berth/worker/run-worker-pool'
+import { createWorkerPool } from '@berth/worker/run-worker-pool'
 import type { TestWorkflowEnvironment } from '@temporalio/testing'
 import type { DataSource } from 'typeorm'
-
-let bundle: ReturnType<typeof bundleWorkflows> | undefined
+import { workflowBundle } from './temporal.ts'
 
 interface NoticeWorkersOptions {
   temporal: TestWorkflowEnvironment
@@ -21,7 +20,6 @@ export async function startNoticeWorkers({
   smtpUrl,
   secretsKeys,
 }: NoticeWorkersOptions) {
-  bundle ??= bundleWorkflows()
   const pool = await createWorkerPool({
     connection: temporal.nativeConnection,
     namespace: temporal.namespace ?? 'default',
@@ -36,7 +34,7 @@ export async function startNoticeWorkers({
     maxCachedWorkflows: 100,
     maxProviderCalls: 2,
     maxRecordCalls: 4,
-    workflowBundle: await bundle,
+    workflowBundle: workflowBundle(),
   })
   const running = Promise.all(pool.map((worker) => worker.run()))
   return {

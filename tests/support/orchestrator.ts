@@ -1,4 +1,4 @@
-import { bundleWorkflows, createWorkerPool } from '@berth/worker/run-worker-pool'
+import { createWorkerPool } from '@berth/worker/run-worker-pool'
 import { composeActivities } from '@berth/worker/composition'
 import './quiet-runtime.ts'
 import { createStripeClient } from '@berth/activities/payments/stripe-client'
@@ -16,6 +16,7 @@ import type Stripe from 'stripe'
 import type { FleetReport } from '@berth/activities/provisioning/watch-fleet'
 import type { Marketplace } from './marketplace.ts'
 import { SEALING_KEYS } from './renting.ts'
+import { workflowBundle } from './temporal.ts'
 
 export type RentalHandle = WorkflowHandle<(input: RentalInput) => Promise<void>>
 
@@ -28,8 +29,6 @@ export interface Orchestrator {
   watchFleet(account: string): Promise<FleetReport>
   stop(): Promise<void>
 }
-
-let bundle: ReturnType<typeof bundleWorkflows> | undefined
 
 export interface OrchestratorOptions {
   temporal: TestWorkflowEnvironment
@@ -56,7 +55,6 @@ export async function startOrchestrator({
     notifications: { sendMail: null, webhooks: { secretsKeys: SEALING_KEYS, allowLocal: false } },
     billing: market.billing,
   })
-  bundle ??= bundleWorkflows()
   const pool = await createWorkerPool({
     connection: temporal.nativeConnection,
     namespace: temporal.namespace ?? 'default',
@@ -64,7 +62,7 @@ export async function startOrchestrator({
     maxCachedWorkflows: 100,
     maxProviderCalls: 20,
     maxRecordCalls: 8,
-    workflowBundle: await bundle,
+    workflowBundle: workflowBundle(),
   })
   const running = Promise.all(pool.map((worker) => worker.run()))
   return {

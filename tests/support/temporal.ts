@@ -16,6 +16,9 @@ export async function createTimeSkippingEnvironment(): Promise<TestWorkflowEnvir
   return environment
 }
 
+/** The code of all workflows, bundled once for all test files. */
+export const workflowBundle = (): { codePath: string } => ({ codePath: inject('temporal').workflowBundle })
+
 /** The real development server in real time, for what the time-skipping one does not know (visibility queries, schedules). */
 export async function createDevServerEnvironment(): Promise<TestWorkflowEnvironment> {
   return TestWorkflowEnvironment.createLocal({

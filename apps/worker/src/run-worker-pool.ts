@@ -24,7 +24,7 @@ export interface WorkerPoolOptions {
   /** Money activities under way at once; no more than the database pool serves. */
   maxRecordCalls: number
   /** A bundle made elsewhere, so that a test suite makes it once. */
-  workflowBundle?: WorkflowBundle
+  workflowBundle?: NonNullable<WorkerOptions['workflowBundle']>
 }
 
 /** The code of all workflows as one bundle; takes about a second. */
