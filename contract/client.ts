@@ -127,6 +127,7 @@ function urlOf(route: Route, input: AnyInput): string {
   return query.size > 0 ? `${path}?${query}` : path
 }
 
+/** Every problem of the API has the number of its request; one without it was made by something on the way. */
 function isProblem(body: unknown): body is Problem {
-  return typeof body === 'object' && body !== null && 'code' in body && 'detail' in body && 'status' in body
+  return typeof body === 'object' && body !== null && 'code' in body && 'requestId' in body
 }

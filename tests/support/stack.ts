@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { StackAddresses } from '@berth/stack/addresses'
 import { prepareStack } from '@berth/stack/prepare-stack'
 import { findFreePortRange } from '@berth/stack/process/ports'
+import { signalGroup } from '@berth/stack/process/signal-group'
 import { projectPaths } from '@berth/stack/project-paths'
 import { portVariables, readSettings } from '@berth/stack/settings'
 import { stackParts } from '@berth/stack/stack-parts'
@@ -13,6 +14,8 @@ export interface TestStack {
   addresses: StackAddresses
   dataDir: string
   logFile: (part: string) => string
+  /** Signals the process that does the work of a part at present, and whatever it started. */
+  signal: (part: string, signal: NodeJS.Signals) => void
   stop: () => Promise<void>
 }
 
@@ -26,7 +29,12 @@ const upstreamPorts = 20
 export async function startTestStack(overrides: NodeJS.ProcessEnv = {}): Promise<TestStack> {
   const { env, dataDir } = await testStackEnvironment()
   const stack = await prepareStack(readSettings([], { ...env, ...overrides }), () => undefined)
-  const supervisor = createSupervisor({ parts: stackParts(stack), terminal: silentTerminal })
+  const pids = new Map<string, number>()
+  const supervisor = createSupervisor({
+    parts: stackParts(stack),
+    terminal: silentTerminal,
+    onChild: ({ name, pid }) => pids.set(name, pid),
+  })
   const stop = async (): Promise<void> => {
     await supervisor.stopAll()
     await rm(dataDir, { recursive: true, force: true })
@@ -37,7 +45,12 @@ export async function startTestStack(overrides: NodeJS.ProcessEnv = {}): Promise
     await stop()
     throw error
   }
-  return { addresses: stack.addresses, dataDir, logFile: stack.logFile, stop }
+  const signal: TestStack['signal'] = (part, name) => {
+    const pid = pids.get(part)
+    if (pid === undefined) throw new Error(`${part} has no process; there are ${[...pids.keys()].join(', ')}`)
+    signalGroup(pid, name)
+  }
+  return { addresses: stack.addresses, dataDir, logFile: stack.logFile, signal, stop }
 }
 
 /** Environment of a stack that meets no other: free ports, a data folder of its own, nothing of the test runner's. */

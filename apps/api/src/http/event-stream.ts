@@ -2,7 +2,7 @@ import type { Response } from 'express'
 
 /** A reader this far behind is cut off; it comes back with Last-Event-ID and misses nothing. */
 const MAX_BUFFERED_BYTES = 256 * 1024
-const HEARTBEAT_MS = 15_000
+const HEARTBEAT_MS = 10_000
 /** Told to the browser: how soon to come back after a cut. */
 const RETRY_MS = 2_000
 

@@ -6,6 +6,7 @@ import {
   chooseImage,
   durationOf,
   emptyRentForm,
+  fitForm,
   parseHours,
   presetsAt,
   rentBody,
@@ -16,6 +17,23 @@ import {
 
 const KEY = 'key_01ARZ3NDEKTSV4RRFFQ69G5FAV'
 const offer = anOffer({ id: 'runpod:US/h100', priceMicrosPerHour: 2_089_500 })
+
+describe('the form at another offer', () => {
+  it('falls back to what that one has', () => {
+    const filled = form({ image: 'local', disk: '9000', failover: true, failoverCap: '1', ports: '9000' })
+    expect(fitForm(filled, offer)).toMatchObject({
+      image: 'pytorch',
+      disk: '',
+      failoverCap: '2.30',
+      ports: '9000',
+    })
+  })
+
+  it('stays as it is where it fits', () => {
+    const filled = form({ image: 'custom', customImage: 'me/mine', disk: '200', failoverCap: '3' })
+    expect(fitForm(filled, offer)).toEqual(filled)
+  })
+})
 
 describe('the rent form', () => {
   it('asks at the price that was shown', () => {

@@ -2,7 +2,7 @@ import { IMAGE_PRESETS, type ImagePreset } from '@berth/contract/image-presets'
 import { LAUNCH_TEMPLATES, type LaunchTemplate } from '@berth/contract/launch-templates'
 import type { OfferView } from '@berth/contract/schemas/catalog'
 import { newRentalSchema, type NewRental } from '@berth/contract/schemas/rentals'
-import { parseUsd } from '../../shared/format/money.ts'
+import { formatExact, parseUsd } from '../../shared/format/money.ts'
 import type { MessageKey } from '../../shared/i18n/use-text.ts'
 import { envOf, envProblem, parsePorts, withTemplate, type EnvRow } from './environment.ts'
 
@@ -107,6 +107,26 @@ export function diskOf(text: string, { disk }: Pick<OfferView, 'disk'>): number 
   const gib = Number(text)
   return Number.isInteger(gib) && gib >= 1 && gib <= disk.maxGib ? gib : null
 }
+
+/** The form as it can be had at another offer: what that one cannot give falls back to what it can. */
+export function fitForm(
+  form: RentForm,
+  { provider, disk, priceMicrosPerHour }: Pick<OfferView, 'provider' | 'disk' | 'priceMicrosPerHour'>,
+): RentForm {
+  const [usual = 'custom'] = presetsAt(provider)
+  const isKnown = form.image === 'custom' || presetsAt(provider).includes(form.image)
+  const cap = parseUsd(form.failoverCap)
+  return {
+    ...(isKnown ? form : chooseImage(form, usual)),
+    disk: diskOf(form.disk, { disk }) === null ? '' : form.disk,
+    failoverCap:
+      cap !== null && cap < BigInt(priceMicrosPerHour) ? usualCap(priceMicrosPerHour) : form.failoverCap,
+  }
+}
+
+/** A tenth above the chosen price, in whole cents, is where most people start. */
+export const usualCap = (priceMicrosPerHour: number): string =>
+  formatExact(Math.ceil((priceMicrosPerHour * 1.1) / 10_000) * 10_000).replace(/[$,]/g, '')
 
 const imageOf = (form: RentForm): string =>
   form.image === 'custom' ? form.customImage.trim() : IMAGE_PRESETS[form.image]

@@ -1,21 +1,31 @@
 import type { OfferView } from '@berth/contract/schemas/catalog'
 import { refDebounced } from '@vueuse/core'
-import { computed, nextTick, ref } from 'vue'
+import { computed, nextTick, ref, watch } from 'vue'
 import { useRouter } from 'vue-router'
 import { failureOf } from '../../shared/api/failure.ts'
+import { useSession } from '../../shared/api/session-store.ts'
 import { useSshKeysQuery } from '../../shared/api/ssh-keys-query.ts'
+import { useWayBack } from '../../shared/way-back.ts'
 import { usePreview, useRent } from './queries.ts'
+import { useRentDraft } from './rent-draft.ts'
 import { diskOf, durationOf, emptyRentForm, rentBody, rentErrors, topUpCentsFor } from './rent-form.ts'
 
 /** The state of one renting: choices, quote, refusals and the press of the button. */
 export function useRentPanel(offer: () => OfferView, refreshOffer: () => Promise<unknown>) {
   const router = useRouter()
-  const form = ref(emptyRentForm(offer().provider))
+  const session = useSession()
+  const draft = useRentDraft()
+  const wayBack = useWayBack()
+  const restored = draft.restore(offer())
+  const form = ref(restored?.form ?? emptyRentForm(offer().provider))
+  const restoredNote = ref(restored && { emptied: restored.emptied })
   const tried = ref(false)
   const seenPrice = ref(offer().priceMicrosPerHour)
   const rent = useRent()
-  const keys = useSshKeysQuery()
+  const keys = useSshKeysQuery(() => session.signedIn)
   const awaitsKeys = ref(false)
+
+  watch(form, (filled) => draft.keep(filled, offer()), { deep: true })
 
   const duration = computed(() => durationOf(form.value))
   const previewBody = computed(() => wishOf(offer().id))
@@ -50,6 +60,8 @@ export function useRentPanel(offer: () => OfferView, refreshOffer: () => Promise
     seenPrice.value = body.priceMicrosPerHour
     try {
       const rental = await rent.mutateAsync(body)
+      draft.clear()
+      wayBack.place = null
       await router.push({ name: 'pod', params: { id: rental.id } })
     } catch (error) {
       const { code } = failureOf(error)
@@ -57,8 +69,16 @@ export function useRentPanel(offer: () => OfferView, refreshOffer: () => Promise
     }
   }
 
+  function startOver(): void {
+    form.value = emptyRentForm(offer().provider)
+    form.value.sshKeyIds = (keys.data.value ?? []).slice(0, 1).map(({ id }) => id)
+    restoredNote.value = null
+  }
+
   return {
     form,
+    restored: restoredNote,
+    startOver,
     duration,
     quote,
     price,

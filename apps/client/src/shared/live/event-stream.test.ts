@@ -62,9 +62,9 @@ describe('the live stream', () => {
 
   it('takes a line on which nothing comes, not even a sign of life, for dead', async () => {
     const { calls } = setup()
-    await vi.advanceTimersByTimeAsync(39_000)
+    await vi.advanceTimersByTimeAsync(24_000)
     calls[0]?.send(': still here\n\n')
-    await vi.advanceTimersByTimeAsync(39_000)
+    await vi.advanceTimersByTimeAsync(24_000)
     expect(calls).toHaveLength(1)
     await vi.advanceTimersByTimeAsync(2_500)
     expect(calls).toHaveLength(2)

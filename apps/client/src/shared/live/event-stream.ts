@@ -20,8 +20,8 @@ export interface EventStreamOptions<T> {
 
 const FIRST_RETRY_MS = 1000
 const LONGEST_RETRY_MS = 30_000
-/** The server gives a sign of life every 15 seconds; two lost ones mean that the line is dead. */
-const LONGEST_SILENCE_MS = 40_000
+/** The server gives a sign of life every 10 seconds; two lost ones mean that the line is dead. */
+const LONGEST_SILENCE_MS = 25_000
 
 /** Asking too often passes by itself. */
 const PASSING = 429

@@ -10,6 +10,8 @@ import { openEventStream, type StreamState } from './event-stream.ts'
 
 /** A market that refreshes every few seconds would redraw for ever; the eye is served by one redraw in this time. */
 const CATALOG_REFRESH_MS = 5000
+/** The beginning of every key. */
+const EVERYTHING: readonly [] = []
 
 /** Why loaded when the first event comes: schemas and their library would be half as much again to wait for at the start. */
 async function parseLiveEvent(data: string): Promise<LiveEvent | null> {
@@ -47,7 +49,7 @@ export const useLive = defineStore('live', () => {
       parse: parseLiveEvent,
       onEvent,
       onState: (next) => (stream.value = next),
-      onResumed: () => refresh(queryKeys.wallet, queryKeys.rentals, queryKeys.catalog, queryKeys.notices),
+      onResumed: () => refresh(EVERYTHING),
       onSignedOut: () => session.forget(),
     })
   }

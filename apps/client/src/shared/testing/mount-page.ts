@@ -72,7 +72,7 @@ export async function mountPage(
   })
   const messages = createMessages()
   const provide = (app: App) => {
-    provideApi(app, { fetch: api.fetch })
+    provideApi(app, { fetch: api.fetch, onSignedOut: () => useSession().forget() })
     void provideLanguage(app, messages)
   }
   const page = mount(Root, {

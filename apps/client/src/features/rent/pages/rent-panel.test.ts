@@ -7,6 +7,7 @@ import RentPanel from './rent-panel.vue'
 
 afterEach(() => {
   document.body.innerHTML = ''
+  sessionStorage.clear()
 })
 
 describe('renting', () => {
@@ -40,7 +41,9 @@ describe('renting', () => {
   it('cannot rent twice by pressing again after a cut connection', async () => {
     const { api } = await setup({ 'POST /v1/rentals': () => Promise.reject(new TypeError('connection cut')) })
     await press()
-    expect(document.querySelector('[data-testid=failure]')?.getAttribute('data-code')).toBe('unreachable')
+    const failure = document.querySelector('[data-testid=failure]')
+    expect(failure?.getAttribute('data-code')).toBe('unreachable')
+    expect(failure?.textContent).toContain('it cannot rent twice')
     api.on('POST /v1/rentals', () => aRental())
     await press()
     const keys = api.calls
@@ -197,6 +200,55 @@ describe('renting', () => {
     expect(document.querySelector('[data-testid=rent-sign-in]')?.getAttribute('href')).toContain(
       'returnTo=/rent/',
     )
+  })
+
+  it('lets a visitor fill it in, and finds it filled in after signing in, without the values of variables', async () => {
+    const visit = await setup({ 'GET /v1/auth/me': () => refuse('not_signed_in', 'Sign in.') })
+    document.querySelector<HTMLElement>('[data-testid=image-custom] input')?.click()
+    await settled()
+    type('image-name', 'ghcr.io/me/mine:1')
+    document.querySelector<HTMLElement>('[data-testid=env-add]')?.click()
+    await settled()
+    type('env-name', 'HF_TOKEN')
+    await settled()
+    type('env-value', 'hf_secret')
+    await settled()
+    expect(JSON.stringify({ ...sessionStorage })).not.toContain('hf_secret')
+    visit.page.unmount()
+
+    const { api } = await setup()
+    expect(document.querySelector('[data-testid=rent-restored]')?.textContent).toContain('HF_TOKEN')
+    type('env-value', 'hf_again')
+    await press()
+    expect(api.calls.find(({ route }) => route === 'POST /v1/rentals')?.body).toMatchObject({
+      image: 'ghcr.io/me/mine:1',
+      env: { HF_TOKEN: 'hf_again' },
+      sshKeyIds: [aSshKey.id],
+    })
+    expect(sessionStorage.getItem('berth-rent-draft')).toBeNull()
+  })
+
+  it('takes what was filled in along to another offer, or begins anew', async () => {
+    const first = await setup()
+    type('ports', '9000')
+    await settled()
+    first.page.unmount()
+    await setup({ 'GET /v1/catalog/listings/*': () => anOffer({ id: 'lambda:x', provider: 'lambda' }) })
+    const ports = () => document.querySelector<HTMLInputElement>('[data-testid=ports]')?.value
+    expect(ports()).toBe('9000')
+    document.querySelector<HTMLElement>('[data-testid=rent-restored] button')?.click()
+    await settled()
+    expect([ports(), document.querySelector('[data-testid=rent-restored]')]).toEqual(['', null])
+  })
+
+  it('keeps what was filled in when the session ends, and offers to sign in', async () => {
+    const { api } = await setup()
+    type('ports', '9000')
+    await settled()
+    api.on('POST /v1/rentals', () => refuse('not_signed_in', 'Sign in.'))
+    await press()
+    expect(document.querySelector('[data-testid=rent-sign-in]')).toBeTruthy()
+    expect(document.querySelector<HTMLInputElement>('[data-testid=ports]')?.value).toBe('9000')
   })
 
   it('says that the offer is gone when the address is old', async () => {

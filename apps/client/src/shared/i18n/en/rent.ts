@@ -9,11 +9,24 @@ export const rent = {
   noSimilar: 'No other offer of this GPU is on the market right now.',
   allOf: 'All {gpu} offers',
   signInFirst: 'Sign in to rent',
-  signInDetail: 'You come back to exactly this offer.',
+  signInDetail: 'You come back to this offer, filled in as you leave it.',
+  signInValues:
+    'Only the values of variables are not kept: they may be secrets, and none is stored in the browser.',
+  draft: {
+    restored: 'Filled in as you left it.',
+    emptied: 'Values are not stored in the browser; enter these again: {names}.',
+    startOver: 'Start over',
+  },
+  lost: {
+    offline: 'This device is offline. What you entered stays here.',
+    unreachable: 'Berth does not answer at the moment. What you entered stays here.',
+  },
+  askAgain: 'Press again as often as you like: it cannot rent twice.',
   keys: {
     legend: 'SSH key',
     none: 'You have no SSH key yet. Paste one and it is used for this pod.',
     add: 'Add another key',
+    signedOut: 'You choose a key, or add your first one, once you are signed in.',
     required: 'Choose one SSH key at least.',
     failed: 'Your keys could not be read.',
   },

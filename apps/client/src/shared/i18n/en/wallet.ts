@@ -47,6 +47,7 @@ export const wallet = {
     slow: 'Stripe has not confirmed it yet. If you paid, the money arrives by itself and you may leave this page; if you turned back, nothing was charged.',
     paid: '{amount} is in your wallet',
     paidDetail: 'Pods that were running dry go on.',
+    goOn: 'Go on: {name}',
     expired: 'The payment page expired. Nothing was charged.',
     failed: 'The payment did not go through. Nothing was charged.',
     cancelled: 'You turned back from the payment of {amount}',

@@ -47,6 +47,7 @@ export const wallet: Messages['wallet'] = {
     slow: 'Stripe 尚未确认。如果您已付款，资金会自动到账，您可以离开本页；如果您中途返回，则没有收费。',
     paid: '{amount} 已存入您的钱包',
     paidDetail: '即将用空的 Pod 会继续运行。',
+    goOn: '继续：{name}',
     expired: '付款页面已过期。没有收费。',
     failed: '付款未成功。没有收费。',
     cancelled: '您已从 {amount} 的付款中返回',
