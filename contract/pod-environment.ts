@@ -1,3 +1,5 @@
+import type { FieldComplaint } from './field-complaints.ts'
+
 /**
  * What a person may hand to a pod besides its image: environment variables and the ports it serves. Zod-free: the contract,
  * the API and the dashboard check by the same rules.
@@ -54,6 +56,15 @@ export const ENV_FLAW_SENTENCES: Record<EnvFlaw, string> = {
   unreadable: 'A value is text; it can not hold a NUL character.',
   no_line:
     'This provider carries a value on one line only: without a line break or a #, no quote in front, no backslash at the end.',
+}
+
+export const ENV_COMPLAINTS: Record<EnvFlaw, FieldComplaint> = {
+  name: 'format',
+  reserved: 'reserved',
+  name_too_long: 'too_long',
+  value_too_long: 'too_long',
+  unreadable: 'format',
+  no_line: 'format',
 }
 
 /** Names and values together, which providers limit too. */

@@ -1,3 +1,5 @@
+import type { FieldError } from './field-complaints.ts'
+
 /**
  * Every error the API answers, by code. Zod-free. `title` is the same for each occurrence;
  * what happened this time, what it cost and what to do next stand in `detail`.
@@ -40,12 +42,6 @@ export const PROBLEMS = {
 } as const satisfies Record<string, { status: number; title: string }>
 
 export type ProblemCode = keyof typeof PROBLEMS
-
-export interface FieldError {
-  /** JSON pointer into the body, or the name of the parameter. */
-  pointer: string
-  detail: string
-}
 
 /** RFC 9457 body. */
 export interface Problem {

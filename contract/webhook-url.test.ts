@@ -20,12 +20,12 @@ test.for([
   ['https://[::1]/', /public host name/],
   ['https://printer.local/', /public host name/],
 ] as const)('%s is refused with what to do', ([url, words]) => {
-  expect(webhookUrlMistake(url, { local: false })).toMatch(words)
+  expect(webhookUrlMistake(url, { local: false })?.detail).toMatch(words)
 })
 
 test('on one’s own machine plain http and local addresses are called, other schemes are not', () => {
   for (const url of ['http://127.0.0.1:9000/hook', 'http://localhost:9000/', 'https://[::1]/']) {
     expect(webhookUrlMistake(url, { local: true })).toBeNull()
   }
-  expect(webhookUrlMistake('file:///etc/passwd', { local: true })).toMatch(/https:\/\//)
+  expect(webhookUrlMistake('file:///etc/passwd', { local: true })?.detail).toMatch(/https:\/\//)
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { FIELD_COMPLAINTS } from '../field-complaints.ts'
 import type { IdKind } from '../ids.ts'
 import { ID_PREFIXES } from '../ids.ts'
 import { PROBLEMS, type ProblemCode } from '../problems.ts'
@@ -24,6 +25,14 @@ export const pageQuery = z.object({
 export const pageOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable() })
 
+/** One fault in what was sent: where, in English, and by name for who words it in another language. */
+const fieldErrorSchema = z.object({
+  pointer: z.string(),
+  detail: z.string(),
+  code: z.enum(FIELD_COMPLAINTS).optional(),
+  limit: z.number().optional().meta({ description: 'In the unit of the field.' }),
+})
+
 export const problemSchema = z
   .object({
     type: z.string(),
@@ -33,7 +42,7 @@ export const problemSchema = z
     instance: z.string(),
     code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
     requestId: z.string(),
-    errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+    errors: z.array(fieldErrorSchema).optional(),
     data: z.record(z.string(), z.unknown()).optional().meta({
       description:
         'Figures to act on: `priceMicrosPerHour` of price_changed, `shortfallMicros` of insufficient_balance.',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { complaint } from '../field-complaints.ts'
 import { CHOOSABLE_NOTICE_KINDS, DELIVERY_STATUSES, NOTICE_KINDS } from '../notices.ts'
 import { idOf, instant, pageOf, pageQuery } from './common.ts'
 
@@ -40,7 +41,7 @@ export const noticeChoicesSchema = z
       .array(choice)
       .max(CHOOSABLE_NOTICE_KINDS.length)
       .refine((choices) => new Set(choices.map(({ kind }) => kind)).size === choices.length, {
-        message: 'Name each kind once.',
+        ...complaint('repeated', 'Name each kind once.'),
       }),
   })
   .meta({ id: 'NoticeChoices' })
@@ -87,7 +88,7 @@ export const newWebhookEndpointSchema = z
 export const webhookEndpointChangesSchema = z
   .object({ url, description, kinds, enabled: z.boolean() })
   .partial()
-  .refine((changes) => Object.keys(changes).length > 0, { message: 'Say what to change.' })
+  .refine((changes) => Object.keys(changes).length > 0, complaint('required', 'Say what to change.'))
   .meta({ id: 'WebhookEndpointChanges' })
 export const rotateSecretSchema = z
   .object({

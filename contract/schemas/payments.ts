@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { complaint } from '../field-complaints.ts'
 import { idOf, instant, microsSchema, pageOf, pageQuery } from './common.ts'
 
 export const savedCardSchema = z
@@ -29,11 +30,14 @@ export const autoTopUpRulesSchema = z
   })
   .refine(({ thresholdCents, amountCents }) => amountCents >= thresholdCents, {
     path: ['amountCents'],
-    message: 'Charge at least the threshold, so that one charge brings the wallet above it.',
+    ...complaint(
+      'charge_below_threshold',
+      'Charge at least the threshold, so that one charge brings the wallet above it.',
+    ),
   })
   .refine(({ amountCents, monthlyCapCents }) => monthlyCapCents >= amountCents, {
     path: ['monthlyCapCents'],
-    message: 'The monthly cap must allow at least one charge.',
+    ...complaint('cap_below_charge', 'The monthly cap must allow at least one charge.'),
   })
   .meta({ id: 'AutoTopUpRules' })
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { complaint } from '../field-complaints.ts'
 import { LEDGER_KINDS } from './billing.ts'
 import { instant, microsSchema, signedMicrosSchema } from './common.ts'
 
@@ -15,11 +16,11 @@ export const periodQuery = z
   .object({ from: day, to: day })
   .refine(({ from, to }) => startOf(from) <= startOf(to), {
     path: ['to'],
-    message: 'The last day comes before the first.',
+    ...complaint('ends_before_start', 'The last day comes before the first.'),
   })
   .refine(({ from, to }) => startOf(to) - startOf(from) <= LONGEST_DAYS * 86_400_000, {
     path: ['from'],
-    message: `Ask for ${LONGEST_DAYS} days at most.`,
+    ...complaint('too_many', `Ask for ${LONGEST_DAYS} days at most.`, LONGEST_DAYS),
   })
 export type Period = z.output<typeof periodQuery>
 

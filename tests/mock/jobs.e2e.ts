@@ -64,7 +64,7 @@ describe.each([
     await page.getByTestId('ssh-key-public').fill('ssh-rsa AAAAB3NzaC1yc2E old')
     await page.getByTestId('ssh-key-name').fill('old')
     await page.getByTestId('add-key-submit').click()
-    await page.getByText('RSA keys under 2048 bits').waitFor()
+    await page.getByText('RSA keys under 3072 bits').waitFor()
     await page.reload()
     await page.getByTestId('remove-key').first().click()
     await page.getByTestId('remove-key-confirm').click()

@@ -19,7 +19,7 @@ export async function sendToWebhook(deps: NotificationDeps, due: DueDelivery): P
     return refused('The endpoint is switched off.', { final: true })
   }
   const mistake = webhookUrlMistake(endpoint.url, { local: webhooks.allowLocal })
-  if (mistake) return refused(mistake, { final: true })
+  if (mistake) return refused(mistake.detail, { final: true })
   const body = bodyOf(due)
   const secrets = liveSecrets(endpoint, webhooks.secretsKeys)
   const headers = signWebhook({ id: due.noticeId, body, secrets, nowMs: Date.now() })

@@ -1,5 +1,6 @@
 import type { Endpoint } from '@berth/contract/endpoint'
-import type { FieldError } from '@berth/contract/problems'
+import type { FieldError } from '@berth/contract/field-complaints'
+import { fieldErrorOf } from '@berth/contract/field-error-of'
 import type { Request } from 'express'
 import type { z } from 'zod'
 import { problem } from './problem.ts'
@@ -17,9 +18,7 @@ export function parseInput(endpoint: Endpoint, request: Request): ParsedInput {
     if (schema === undefined) return undefined
     const result = schema.safeParse(value)
     if (result.success) return result.data
-    errors.push(
-      ...result.error.issues.map((issue) => ({ pointer: pointer(issue.path), detail: issue.message })),
-    )
+    errors.push(...result.error.issues.map((issue) => fieldErrorOf(issue, value, pointer(issue.path))))
     return undefined
   }
   const params = parse(endpoint.params, request.params, byName)

@@ -1,5 +1,6 @@
 import { DomainError } from '@berth/contract/errors'
-import { type FieldError, type Problem, PROBLEMS, type ProblemCode } from '@berth/contract/problems'
+import type { FieldError } from '@berth/contract/field-complaints'
+import { type Problem, PROBLEMS, type ProblemCode } from '@berth/contract/problems'
 
 interface ProblemOptions {
   errors?: FieldError[]

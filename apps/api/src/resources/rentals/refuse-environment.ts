@@ -1,4 +1,9 @@
-import { ENV_FLAW_SENTENCES, envValueFlaw, type EnvValues } from '@berth/contract/pod-environment'
+import {
+  ENV_COMPLAINTS,
+  ENV_FLAW_SENTENCES,
+  envValueFlaw,
+  type EnvValues,
+} from '@berth/contract/pod-environment'
 import { problem } from '../../http/problem.ts'
 
 /** Throws `invalid_request` for a value that this provider could not hand to a pod, before anything is launched there. */
@@ -8,7 +13,9 @@ export function refuseEnvironment(
 ): void {
   const errors = Object.entries(env).flatMap(([name, value]) => {
     const flaw = envValueFlaw(value, environment)
-    return flaw === null ? [] : [{ pointer: `/env/${name}`, detail: ENV_FLAW_SENTENCES[flaw] }]
+    return flaw === null
+      ? []
+      : [{ pointer: `/env/${name}`, detail: ENV_FLAW_SENTENCES[flaw], code: ENV_COMPLAINTS[flaw] }]
   })
   if (errors.length === 0) return
   const names = errors.map(({ pointer }) => pointer.slice('/env/'.length)).join(', ')

@@ -1,3 +1,4 @@
+import { fieldErrorOf } from '@berth/contract/field-error-of'
 import { ledgerQuery } from '@berth/contract/schemas/billing'
 import { type Period, periodQuery } from '@berth/contract/schemas/reports'
 import type { z } from 'zod'
@@ -22,10 +23,7 @@ export const ledgerFilterOf = (query: unknown): LedgerFilter => readQuery(ledger
 function readQuery<S extends z.ZodType>(schema: S, query: unknown): z.output<S> {
   const parsed = schema.safeParse(query)
   if (parsed.success) return parsed.data
-  const errors = parsed.error.issues.map(({ path, message }) => ({
-    pointer: path.join('.'),
-    detail: message,
-  }))
+  const errors = parsed.error.issues.map((issue) => fieldErrorOf(issue, query, issue.path.join('.')))
   throw problem(
     'invalid_request',
     errors[0]?.detail ?? 'The address says something that is not understood.',

@@ -1,14 +1,17 @@
+import type { RefusedKey } from './refused-key.ts'
+
 /** Shorter RSA keys are below what NIST allows beyond 2030. */
 const MIN_RSA_BITS = 3072
 const MAX_RSA_BITS = 16_384
 const POINT_BYTES: Record<string, number> = { nistp256: 65, nistp384: 97, nistp521: 133 }
 
-type Verdict = { ok: true } | { ok: false; code: 'invalid_ssh_key' | 'weak_ssh_key'; detail: string }
+type Verdict = { ok: true } | RefusedKey
 
 const OK: Verdict = { ok: true }
 const DAMAGED: Verdict = {
   ok: false,
   code: 'invalid_ssh_key',
+  complaint: 'key_damaged',
   detail: 'The key is damaged or cut off. Copy the whole line of the .pub file again.',
 }
 
@@ -21,6 +24,7 @@ export function checkKeyBlob(type: string, blob: Buffer): Verdict {
     return {
       ok: false,
       code: 'invalid_ssh_key',
+      complaint: 'key_mismatch',
       detail: `The line says ${type}, but the key inside is of another type. Copy the .pub file unchanged.`,
     }
   }
@@ -76,6 +80,8 @@ function checkRsa(parts: Buffer[]): Verdict {
     return {
       ok: false,
       code: 'weak_ssh_key',
+      complaint: 'rsa_key_bits',
+      limit: MIN_RSA_BITS,
       detail: `This RSA key has ${bits} bits; at least ${MIN_RSA_BITS} are needed. Make a better one with: ssh-keygen -t ed25519`,
     }
   }

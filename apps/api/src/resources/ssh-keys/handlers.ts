@@ -20,8 +20,9 @@ export const createSshKeyRoutes = ({ dataSource }: { dataSource: DataSource }) =
     create: async ({ user, body }) => {
       const parsed = parsePublicKey(body.publicKey)
       if (!parsed.ok) {
-        throw problem(parsed.code, parsed.detail, {
-          errors: [{ pointer: '/publicKey', detail: parsed.detail }],
+        const { complaint: code, detail, limit } = parsed
+        throw problem(parsed.code, detail, {
+          errors: [{ pointer: '/publicKey', detail, code, ...(limit !== undefined && { limit }) }],
         })
       }
       const { type, line, fingerprint } = parsed.key

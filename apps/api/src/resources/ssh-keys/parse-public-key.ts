@@ -1,5 +1,7 @@
+import type { FieldComplaint } from '@berth/contract/field-complaints'
 import { createHash } from 'node:crypto'
 import { checkKeyBlob } from './check-key-blob.ts'
+import type { RefusedKey } from './refused-key.ts'
 
 export interface ParsedPublicKey {
   type: string
@@ -9,9 +11,7 @@ export interface ParsedPublicKey {
   fingerprint: string
 }
 
-export type ParseResult =
-  | { ok: true; key: ParsedPublicKey }
-  | { ok: false; code: 'invalid_ssh_key' | 'weak_ssh_key'; detail: string }
+export type ParseResult = { ok: true; key: ParsedPublicKey } | RefusedKey
 
 /** Also the Unicode line separators and the marks that reverse writing: a key must look like what it is. */
 const FORBIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
@@ -35,6 +35,7 @@ export function parsePublicKey(text: string): ParseResult {
   if (mistake) return mistake
   if (FORBIDDEN.test(line)) {
     return invalid(
+      'key_lines',
       'The key must be one line without control characters. Paste the single line of the .pub file.',
     )
   }
@@ -43,6 +44,7 @@ export function parsePublicKey(text: string): ParseResult {
   const blob = Buffer.from(encoded, 'base64')
   if (encoded === '' || blob.toString('base64') !== encoded) {
     return invalid(
+      'key_damaged',
       'The part after the type is not valid base64; the key is probably cut off. Copy the whole line.',
     )
   }
@@ -61,18 +63,24 @@ export function parsePublicKey(text: string): ParseResult {
 function commonMistake(text: string): ParseResult | null {
   if (/PRIVATE KEY/.test(text) || text.startsWith('PuTTY-User-Key-File')) {
     return invalid(
+      'private_key',
       'This is a private key. It was not stored, but treat it as exposed. Paste the public key: the one line of the .pub file.',
     )
   }
   if (/BEGIN (SSH2 )?PUBLIC KEY|BEGIN RSA PUBLIC KEY/.test(text)) {
     return invalid(
+      'other_key_format',
       'This is a key in PEM or PuTTY format. In PuTTYgen copy the field "Public key for pasting", or run: ssh-keygen -i -f key.pub',
     )
   }
   if (/BEGIN CERTIFICATE|-cert-v0\d@openssh\.com/.test(text)) {
-    return invalid('This is a certificate. Paste the plain public key that it was made for.')
+    return invalid(
+      'key_certificate',
+      'This is a certificate. Paste the plain public key that it was made for.',
+    )
   }
-  if (/[\r\n]/.test(text)) return invalid('Paste exactly one key on one line; add further keys one by one.')
+  if (/[\r\n]/.test(text))
+    return invalid('key_lines', 'Paste exactly one key on one line; add further keys one by one.')
   return null
 }
 
@@ -81,15 +89,25 @@ function unknownType(type: string): ParseResult {
     return {
       ok: false,
       code: 'weak_ssh_key',
+      complaint: 'dsa_key',
       detail: 'DSA keys are broken and no server takes them. Make one with: ssh-keygen -t ed25519',
     }
   }
   if (/^(command|environment|from|no-|permit|restrict|cert-authority|principals|tunnel)/.test(type)) {
-    return invalid('The line begins with options. Paste only the key: type, base64 and comment.')
+    return invalid(
+      'key_options',
+      'The line begins with options. Paste only the key: type, base64 and comment.',
+    )
   }
   return invalid(
+    'key_type',
     `A public key begins with its type, such as "ssh-ed25519 AAAA…"; this begins with "${type.slice(0, 40)}".`,
   )
 }
 
-const invalid = (detail: string): ParseResult => ({ ok: false, code: 'invalid_ssh_key', detail })
+const invalid = (complaint: FieldComplaint, detail: string): ParseResult => ({
+  ok: false,
+  code: 'invalid_ssh_key',
+  complaint,
+  detail,
+})

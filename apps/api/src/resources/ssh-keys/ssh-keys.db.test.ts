@@ -48,7 +48,10 @@ test('two people may have the same key', async () => {
 test('a refused key says why, at the field', async () => {
   const { add } = await setup()
   const answer = await add({ name: 'x', publicKey: 'ssh-dss AAAA' }).expect(422)
-  expect(answer.body).toMatchObject({ code: 'weak_ssh_key', errors: [{ pointer: '/publicKey' }] })
+  expect(answer.body).toMatchObject({
+    code: 'weak_ssh_key',
+    errors: [{ pointer: '/publicKey', code: 'dsa_key' }],
+  })
   expect((await add({ name: 'x', publicKey: 'rubbish' })).body.code).toBe('invalid_ssh_key')
 })
 

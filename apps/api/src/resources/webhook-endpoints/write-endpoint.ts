@@ -100,5 +100,7 @@ async function update(dataSource: DataSource, userId: string, id: string, change
 
 function requireUrl(url: string, { allowLocal }: WebhookSettings): void {
   const mistake = webhookUrlMistake(url, { local: allowLocal })
-  if (mistake) throw problem('invalid_request', mistake, { errors: [{ pointer: '/url', detail: mistake }] })
+  if (mistake) {
+    throw problem('invalid_request', mistake.detail, { errors: [{ pointer: '/url', ...mistake }] })
+  }
 }

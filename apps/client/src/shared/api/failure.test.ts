@@ -28,7 +28,10 @@ describe('what a person is told of a failure', () => {
       code: 'insufficient_balance',
       detail: 'The first five minutes need $0.35.',
       requestId: 'req_1',
-      fields: { publicKey: 'first', pageSize: 'third' },
+      fields: {
+        publicKey: { pointer: '/publicKey', detail: 'first' },
+        pageSize: { pointer: 'pageSize', detail: 'third' },
+      },
       retryable: false,
       data: {},
     })

@@ -1,6 +1,9 @@
 import { ApiError, TransportError } from '@berth/contract/client'
+import type { FieldError } from '@berth/contract/field-complaints'
 import type { ProblemCode } from '@berth/contract/problems'
+import { plainly, WORDS_HERE, type Told } from '../i18n/told.ts'
 import type { Text } from '../i18n/use-text.ts'
+import { tellComplaint } from './complaint.ts'
 
 export interface Failure {
   /** The API's code; `unreachable` when it was never heard, `unexpected` for a bug of this page. */
@@ -9,7 +12,7 @@ export interface Failure {
   detail: string | null
   requestId: string | null
   /** By field name, the first complaint each. */
-  fields: Readonly<Record<string, string>>
+  fields: Readonly<Record<string, FieldError>>
   /** Whether trying again unchanged can help. */
   retryable: boolean
   /** Figures and names to act on, as the contract says for the code. */
@@ -45,18 +48,33 @@ export interface Advice {
 }
 
 /** The server writes English: it is passed on to who reads that; others get the advice for its code, and the original after it. */
-export function adviceOf({ code, detail }: Failure, { t, locale }: Text): Advice {
+export function adviceOf({ code, detail, fields }: Failure, text: Text): Advice {
+  const { t, locale } = text
   if (code === 'unreachable' || code === 'unexpected')
     return { words: t(`failures.${code}Detail`), original: null }
   if (locale.value.startsWith('en') && detail !== null) return { words: detail, original: null }
-  return { words: t(`failures.advice.${code}`), original: detail }
+  const complaints = Object.values(fields)
+    .map((error) => tellComplaint(error, text))
+    .filter(({ words }) => words === null)
+  const words = [t(`failures.advice.${code}`), ...complaints.map(({ sentence }) => sentence)]
+  return { words: [...new Set(words)].join(' '), original: detail }
 }
 
-function fieldsOf(errors: readonly { pointer: string; detail: string }[]): Record<string, string> {
-  const fields: Record<string, string> = {}
-  for (const { pointer, detail } of errors) {
+/** The same for one field, where it stands. */
+export function tellAtField(failure: Failure, field: string, text: Text): Told {
+  const error = failure.fields[field]
+  if (error) return tellComplaint(error, text)
+  const { words, original } = adviceOf(failure, text)
+  if (original === null) return plainly(words)
+  return { sentence: `${words} ${text.t('failures.original', { words: WORDS_HERE })}`, words: original }
+}
+
+function fieldsOf(errors: readonly FieldError[]): Record<string, FieldError> {
+  const fields: Record<string, FieldError> = {}
+  for (const error of errors) {
+    const { pointer } = error
     const name = pointer.replace(/^#?\//, '').split('/')[0] ?? pointer
-    fields[name] ??= detail
+    fields[name] ??= error
   }
   return fields
 }

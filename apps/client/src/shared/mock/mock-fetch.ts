@@ -3,7 +3,9 @@ import { endpoints } from '@berth/contract/endpoints'
 import type { Endpoint } from '@berth/contract/endpoint'
 import { newId } from '@berth/contract/ids'
 import { buildOpenApi } from '@berth/contract/openapi'
-import { PROBLEMS, type FieldError, type Problem, type ProblemCode } from '@berth/contract/problems'
+import type { FieldError } from '@berth/contract/field-complaints'
+import { fieldErrorOf } from '@berth/contract/field-error-of'
+import { PROBLEMS, type Problem, type ProblemCode } from '@berth/contract/problems'
 import type { z } from 'zod'
 import type { Fault, Faults } from './faults.ts'
 import { mockHandlers, type MockCall } from './mock-handlers.ts'
@@ -149,10 +151,9 @@ function parseCall({ definition, pattern }: Route, url: URL, text: string) {
     const result = schema?.safeParse(value)
     if (result && !result.success) {
       errors.push(
-        ...result.error.issues.map((issue) => ({
-          pointer: slash + issue.path.map(String).join(slash || '.'),
-          detail: issue.message,
-        })),
+        ...result.error.issues.map((issue) =>
+          fieldErrorOf(issue, value, slash + issue.path.map(String).join(slash || '.')),
+        ),
       )
     }
     return result?.data

@@ -13,12 +13,17 @@ export const sshKeyHandlers: MockGroup<'sshKeys'> = {
   create: ({ world, body }) => {
     const [line, type = '', blob = ''] = PUBLIC_KEY.exec(body.publicKey.trim()) ?? []
     if (line === undefined) {
-      throw atKey('invalid_ssh_key', 'This is not a public SSH key. It begins like "ssh-ed25519 AAAA…".')
+      throw atKey(
+        'invalid_ssh_key',
+        'key_type',
+        'This is not a public SSH key. It begins like "ssh-ed25519 AAAA…".',
+      )
     }
     if (type === 'ssh-dss' || (type === 'ssh-rsa' && blob.length < SHORTEST_RSA)) {
       throw atKey(
         'weak_ssh_key',
-        'DSA keys and RSA keys under 2048 bits are not accepted. Make an Ed25519 key.',
+        type === 'ssh-dss' ? 'dsa_key' : 'rsa_key_bits',
+        'DSA keys and RSA keys under 3072 bits are not accepted. Make an Ed25519 key.',
       )
     }
     const same = world.state.sshKeys.find(({ publicKey }) => publicKey.startsWith(line))
@@ -44,5 +49,8 @@ export const sshKeyHandlers: MockGroup<'sshKeys'> = {
   },
 }
 
-const atKey = (code: 'invalid_ssh_key' | 'weak_ssh_key', detail: string) =>
-  refuse(code, detail, { errors: [{ pointer: '/publicKey', detail }] })
+const atKey = (
+  problem: 'invalid_ssh_key' | 'weak_ssh_key',
+  code: 'key_type' | 'dsa_key' | 'rsa_key_bits',
+  detail: string,
+) => refuse(problem, detail, { errors: [{ pointer: '/publicKey', detail, code, limit: 3072 }] })

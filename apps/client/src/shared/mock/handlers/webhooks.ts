@@ -62,7 +62,7 @@ function find({ state }: World, id: string): WebhookEndpoint {
 
 function requireUrl(url: string): void {
   const mistake = webhookUrlMistake(url, { local: false })
-  if (mistake) throw refuse('invalid_request', mistake, { errors: [{ pointer: '/url', detail: mistake }] })
+  if (mistake) throw refuse('invalid_request', mistake.detail, { errors: [{ pointer: '/url', ...mistake }] })
 }
 
 const newSecret = (): string =>

@@ -1,5 +1,6 @@
 import { DomainError } from '@berth/contract/errors'
-import type { FieldError, ProblemCode } from '@berth/contract/problems'
+import type { FieldError } from '@berth/contract/field-complaints'
+import type { ProblemCode } from '@berth/contract/problems'
 
 /** An answer other than success; the shim makes problem+json of it. */
 export function refuse(
