@@ -7,6 +7,12 @@ import { defineConfig } from 'vitest/config'
  */
 const retry = 1
 
+/**
+ * One world of modules for all files of a worker: to load zod, Vue and our own code anew for each file was half of what these
+ * tests computed. So a test puts back what it changes for all (clocks, globals, settings), and no module keeps state for it.
+ */
+const isolate = false
+
 /** One project per kind of test; the suffix of a file says what it needs to run. */
 export default defineConfig({
   test: {
@@ -17,9 +23,10 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          // Why longer than the default second: tests over loopback wait for news on machines that are busy.
-          expect: { poll: { timeout: 5_000 } },
-          testTimeout: 15_000,
+          // Why much longer than the defaults: these have no second try, and give way to all others on a machine that is busy.
+          expect: { poll: { timeout: 20_000 } },
+          testTimeout: 60_000,
+          isolate,
           include: ['{contract,entities,activities,workflows,apps,tests}/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/*.{db,temporal,docker}.test.ts', 'apps/client/**'],
         },
@@ -30,7 +37,8 @@ export default defineConfig({
           name: 'client',
           root: 'apps/client',
           // Why: a whole page with a dialog and a look by axe takes seconds where many tests share few cores.
-          testTimeout: 30_000,
+          testTimeout: 60_000,
+          isolate,
           include: ['src/**/*.test.ts'],
           environment: 'happy-dom',
         },

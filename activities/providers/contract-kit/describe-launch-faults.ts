@@ -30,7 +30,7 @@ export function describeLaunchFaults({ setup, has }: FaultParts): void {
       const harness = await setup()
       const request = await aLaunch(harness)
       harness.faults.hangLaunch?.()
-      expect(await failureOf(harness.provider.launch(request, patience(300)))).toMatchObject({
+      expect(await failureOf(harness.provider.launch(request, patience(1_500)))).toMatchObject({
         kind: 'ambiguous',
       })
     })

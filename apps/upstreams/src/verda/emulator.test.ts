@@ -77,7 +77,7 @@ describe('an instance, from create to discontinued', () => {
   })
 
   it('can not be deleted while it is provisioned, nor twice', async () => {
-    const { create, act, call, running, control } = await setup({ bootMs: 30, lingerMs: 60_000 })
+    const { create, act, call, running, control } = await setup({ bootMs: 1_000, lingerMs: 60_000 })
     const id = await create()
     expect((await act('delete', id)).body).toMatchObject({
       message: "Can't discontinue a provisioning instance",

@@ -28,7 +28,7 @@ describe('what operators see of providers', () => {
     const { page } = await mountOperations({
       routes: { 'GET /v1/operator/providers': () => ({ items: [failing, healed], asOf: NOW }) },
     })
-    const errors = page.findAll('[data-testid=provider-error] > span:first-child')
+    const errors = page.findAll('[data-testid=provider-error] > q')
     expect(errors.map((error) => [error.text(), error.classes()])).toEqual([
       ['HTTP 503', ['text-error']],
       ['HTTP 502', ['text-muted']],
