@@ -57,6 +57,22 @@ test('a notice from before limits were told of is one of money', () => {
   expect(describeNotice('runway_low', old).title).toBe('Your wallet lasts less than 10 minutes')
 })
 
+test('a new API key says from where it was made, what it can do and how it is revoked', () => {
+  const key = { name: 'ci', prefix: 'berth_0a1b2c3d', scope: 'full', expiresAt: null }
+  const { title, message } = describeNotice('api_key_created', {
+    ...key,
+    network: '203.0.113.*',
+    browser: 'Firefox',
+    system: 'Linux',
+  })
+  expect(title).toBe('A new API key: ci')
+  expect(message).toContain('berth_0a1b2c3d… was made for your account from 203.0.113.*, by Firefox on Linux')
+  expect(message).toContain('rent and stop pods with your money')
+  expect(message).toContain('revoke it on the page API keys')
+  const unknown = { network: null, browser: null, system: null }
+  expect(describeNotice('api_key_created', { ...key, ...unknown }).message).toContain('an unknown address;')
+})
+
 test('an ended rental says why, for how long and exactly what it cost', () => {
   const ended = {
     ...rental,

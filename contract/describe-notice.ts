@@ -94,6 +94,12 @@ const DESCRIBE: Describe = {
         : `${billedSeconds} s were billed, ${formatUsd(chargedMicros, 6)} in all. The pod and its disk are gone, and nothing more is charged.`,
     ].join(' '),
   }),
+  api_key_created: ({ name, prefix, scope, ...from }) => ({
+    title: `A new API key: ${name}`,
+    message: `The key ${prefix}… was made for your account ${placeOf(from)}; whoever has it can ${
+      scope === 'full' ? 'rent and stop pods with your money' : 'see your pods and your wallet'
+    }. If that was not you, revoke it on the page API keys at once, and sign out the sessions that you do not know.`,
+  }),
   webhook_test: () => ({
     title: 'A test of your webhook',
     message: 'You asked for this test. Nothing has happened.',
@@ -104,6 +110,13 @@ const DESCRIBE: Describe = {
 export function describeNotice(kind: NoticeKind, data: Record<string, unknown>): NoticeWords {
   return (DESCRIBE[kind] as (data: unknown) => NoticeWords)(data)
 }
+
+const placeOf = ({ network, browser, system }: Place): string =>
+  [
+    network === null ? 'from an unknown address' : `from ${network}`,
+    ...(browser === null ? [] : [`by ${browser}${system === null ? '' : ` on ${system}`}`]),
+  ].join(', ')
+type Place = Pick<NoticeData['api_key_created'], 'network' | 'browser' | 'system'>
 
 const inWallet = ({ availableMicros, receivableMicros }: Left): string =>
   receivableMicros > 0

@@ -1,3 +1,4 @@
+import type { ApiKeyScope } from './api-keys.ts'
 import type { EndReason } from './rental-status.ts'
 
 /** What a notice of each kind says. Zod-free: the database writes it, the API, e-mails and webhooks read it. */
@@ -26,6 +27,18 @@ export interface NoticeData {
     detail: string | null
     chargedMicros: number
     billedSeconds: number
+  }
+  /** Said even to those who want to hear of nothing else. */
+  api_key_created: {
+    name: string
+    /** How the key begins. */
+    prefix: string
+    scope: ApiKeyScope
+    expiresAt: string | null
+    /** The address it was made from, shortened like those of sessions; null where it is not known. */
+    network: string | null
+    browser: string | null
+    system: string | null
   }
   webhook_test: Record<string, never>
 }
@@ -84,11 +97,14 @@ export const CHOOSABLE_NOTICE_KINDS = [
   'rental_ended',
 ] as const satisfies readonly NoticeKind[]
 
+/** Of these everybody hears, by e-mail too: whoever takes over an account must not be able to keep it quiet. */
+const SECURITY_NOTICE_KINDS = ['api_key_created'] as const satisfies readonly NoticeKind[]
+
+/** All that stand in the list of notices, and that a webhook endpoint can choose. */
+export const LISTED_NOTICE_KINDS = [...CHOOSABLE_NOTICE_KINDS, ...SECURITY_NOTICE_KINDS] as const
+
 /** `webhook_test` is sent when somebody tries an endpoint, and stands in no list. */
-export const NOTICE_KINDS = [
-  ...CHOOSABLE_NOTICE_KINDS,
-  'webhook_test',
-] as const satisfies readonly NoticeKind[]
+export const NOTICE_KINDS = [...LISTED_NOTICE_KINDS, 'webhook_test'] as const satisfies readonly NoticeKind[]
 
 /** Where a person can switch a kind off; webhooks choose their kinds one by one. */
 export const NOTICE_CHANNELS = ['dashboard', 'email'] as const

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { complaint } from '../field-complaints.ts'
-import { CHOOSABLE_NOTICE_KINDS, DELIVERY_STATUSES, NOTICE_KINDS } from '../notices.ts'
+import { CHOOSABLE_NOTICE_KINDS, DELIVERY_STATUSES, LISTED_NOTICE_KINDS, NOTICE_KINDS } from '../notices.ts'
 import { idOf, instant, pageOf, pageQuery } from './common.ts'
 
 export const noticeSchema = z
   .object({
     id: idOf('notice'),
-    kind: z.enum(CHOOSABLE_NOTICE_KINDS),
+    kind: z.enum(LISTED_NOTICE_KINDS),
     rentalId: z.string().nullable(),
     /** What happened, in a few plain words, and in whole sentences with what it cost and what to do. */
     title: z.string(),
@@ -57,7 +57,7 @@ export type NoticePreferences = z.infer<typeof noticePreferencesSchema>
 const url = z.string().trim().min(1, 'Give the address that receives the notices.').max(2_000)
 const description = z.string().trim().max(120)
 /** Empty: all kinds, those of the future included. */
-const kinds = z.array(z.enum(CHOOSABLE_NOTICE_KINDS)).max(CHOOSABLE_NOTICE_KINDS.length)
+const kinds = z.array(z.enum(LISTED_NOTICE_KINDS)).max(LISTED_NOTICE_KINDS.length)
 
 export const webhookEndpointSchema = z
   .object({

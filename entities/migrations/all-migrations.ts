@@ -22,6 +22,7 @@ import { recordNotices } from './record-notices.ts'
 import { seeSessions } from './see-sessions.ts'
 import { settleInSets } from './settle-in-sets.ts'
 import { tellDayLimits } from './tell-day-limits.ts'
+import { tellOfApiKeys } from './tell-of-api-keys.ts'
 import { tellOfReversals } from './tell-of-reversals.ts'
 import { tellTrueRunway } from './tell-true-runway.ts'
 
@@ -53,4 +54,5 @@ export const allMigrations = [
   createPodEnvironments,
   keepPodsOverMidnight,
   tellDayLimits,
+  tellOfApiKeys,
 ]

@@ -59,6 +59,31 @@ test('a low wallet leads to the top-up', () => {
   expect(text).toContain('Top up: https://berth.example/wallet#top-up')
 })
 
+test('a new API key says who made what, when and from where, and leads to where it is revoked', () => {
+  const key = {
+    name: 'ci',
+    prefix: 'berth_0a1b2c3d',
+    scope: 'read',
+    expiresAt: '2026-02-01T00:00:00.000Z',
+    network: '203.0.113.*',
+    browser: 'Firefox',
+    system: null,
+  }
+  const { subject, text } = composeMail(
+    { ...WHOM, kind: 'api_key_created', data: key, rentalId: null },
+    'https://berth.example',
+  )
+  expect(subject).toBe('A new API key: ci')
+  for (const fact of [
+    /Key: +ci \(berth_0a1b2c3d…\)/,
+    /Made from: +203\.0\.113\.\*/,
+    /With: +Firefox/,
+    /When: +20/,
+  ])
+    expect(text).toMatch(fact)
+  expect(text).toContain('See your API keys: https://berth.example/api-keys')
+})
+
 test('a limit of the day that is near leads to the limit', () => {
   const near = {
     availableMicros: 50_000_000,

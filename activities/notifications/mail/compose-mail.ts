@@ -37,6 +37,7 @@ interface Letter {
 const ASKS_FOR_MONEY: NoticeKind[] = ['runway_low', 'auto_top_up_failed', 'wallet_in_debt']
 
 function actionOf({ kind, rentalId, data }: Told, publicUrl: string): Letter['action'] {
+  if (kind === 'api_key_created') return { label: 'See your API keys', url: `${publicUrl}/api-keys` }
   if (kind === 'rental_interrupted') return { label: 'Rent again', url: `${publicUrl}/market` }
   if (rentalId !== null) {
     return {

@@ -54,6 +54,13 @@ const FACTS: FactsOf = {
     ['Billed', duration(data.billedSeconds)],
     ['Charged', formatUsd(data.chargedMicros, 6)],
   ],
+  api_key_created: (data) => [
+    ['Key', `${data.name} (${data.prefix}…)`],
+    ['May', data.scope === 'full' ? 'do everything but pay in and make keys' : 'only read'],
+    ['Works until', data.expiresAt === null ? 'it is revoked' : `${data.expiresAt.slice(0, 10)} UTC`],
+    ['Made from', data.network ?? 'an unknown address'],
+    ['With', [data.browser, data.system].filter((word) => word !== null).join(', ') || 'an unknown program'],
+  ],
   webhook_test: () => [],
 }
 

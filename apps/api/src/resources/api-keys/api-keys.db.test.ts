@@ -29,6 +29,29 @@ test('a key is told once, listed by how it begins, and kept nowhere in plain tex
   expect(JSON.stringify(rows.rows) + logged.join('')).not.toContain(secret.slice(14))
 })
 
+test('its owner is told of it in the same breath: which key, from where, and by e-mail whatever was chosen', async () => {
+  const { create, person } = await setup()
+  await api.dataSource.query(`UPDATE users SET email = 'ada@example.com' WHERE id = $1`, [person.user.id])
+  const { body } = await create({ name: 'ci' }, 'told-once').expect(201)
+  await create({ name: 'ci' }, 'told-once').expect(201)
+  const { items } = (await request(api.app).get('/v1/notices').set('Cookie', person.cookie).expect(200)).body
+  expect(items).toMatchObject([
+    {
+      kind: 'api_key_created',
+      title: 'A new API key: ci',
+      data: { name: 'ci', prefix: body.prefix, scope: 'full', network: '127.0.0.*' },
+    },
+  ])
+  expect(JSON.stringify(items)).not.toContain(body.secret.slice(14))
+  const planned = await api.dataSource.query(
+    `SELECT channel, status FROM notice_deliveries WHERE notice_id = $1`,
+    [items[0].id],
+  )
+  expect(planned).toEqual([{ channel: 'email', status: 'pending' }])
+  const choice = { choices: [{ kind: 'api_key_created', dashboard: true, email: false }] }
+  await request(api.app).put('/v1/notices/preferences').set('Cookie', person.cookie).send(choice).expect(400)
+})
+
 test('a request sent again makes no second key, and is not told the first one’s secret', async () => {
   const { create, list } = await setup()
   const first = await create({}, 'the-same-intent').expect(201)

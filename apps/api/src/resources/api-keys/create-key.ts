@@ -1,3 +1,5 @@
+import { newId } from '@berth/contract/ids'
+import type { NoticeData } from '@berth/contract/notices'
 import type { ApiKey as ApiKeyView, CreatedApiKey, NewApiKey } from '@berth/contract/schemas/access'
 import { type ApiKey, ApiKeyEntity } from '@berth/entities/api-key'
 import { type DataSource, type EntityManager, IsNull, Not } from 'typeorm'
@@ -7,16 +9,19 @@ import { problem } from '../../http/problem.ts'
 
 const MAX_KEYS = 25
 
+interface CreateKeyInput {
+  userId: string
+  wish: NewApiKey
+  claim: IdempotencyClaim
+  madeFrom: Pick<NoticeData['api_key_created'], 'network' | 'browser' | 'system'>
+}
+
 /**
  * Makes a key and answers it in plain text, which nobody can do again. A request that a crash cut off is repeated with the
  * same id and a new secret: nobody has heard the one before.
  */
-export async function createKey(
-  dataSource: DataSource,
-  userId: string,
-  wish: NewApiKey,
-  claim: IdempotencyClaim,
-): Promise<CreatedApiKey> {
+export async function createKey(dataSource: DataSource, input: CreateKeyInput): Promise<CreatedApiKey> {
+  const { userId, wish, claim, madeFrom } = input
   const id = await claim.resourceId('apiKey')
   const { secret, prefix, hash } = newApiKeySecret()
   const key = await dataSource.transaction(async (manager) => {
@@ -27,9 +32,31 @@ export async function createKey(
        ON CONFLICT (id) DO UPDATE SET prefix = excluded.prefix, secret_hash = excluded.secret_hash`,
       [id, userId, wish.name, prefix, hash, wish.scope, wish.expiresInDays],
     )
-    return manager.findOneByOrFail(ApiKeyEntity, { id })
+    const made = await manager.findOneByOrFail(ApiKeyEntity, { id })
+    await tellOwner(manager, made, madeFrom)
+    return made
   })
   return { ...toView(key), secret }
+}
+
+/** In the transaction of the key, so that none is ever made in silence. Told once, however often the request is repeated. */
+async function tellOwner(
+  manager: EntityManager,
+  { id, userId, name, prefix, scope, expiresAt }: ApiKey,
+  madeFrom: CreateKeyInput['madeFrom'],
+): Promise<void> {
+  const data: NoticeData['api_key_created'] = {
+    name,
+    prefix,
+    scope,
+    expiresAt: expiresAt?.toISOString() ?? null,
+    ...madeFrom,
+  }
+  await manager.query(
+    `INSERT INTO notices (id, user_id, kind, fact_key, data) VALUES ($1, $2, 'api_key_created', $3, $4)
+     ON CONFLICT (fact_key) DO NOTHING`,
+    [newId('notice'), userId, `api_key_created/${id}`, JSON.stringify(data)],
+  )
 }
 
 /** Counted under the lock of their owner, so that two requests at once do not both find the last place. */

@@ -3,6 +3,8 @@ import { ApiKeyEntity } from '@berth/entities/api-key'
 import { type DataSource, IsNull } from 'typeorm'
 import { implement } from '../../http/implement.ts'
 import { problem } from '../../http/problem.ts'
+import { describeUserAgent } from '../sessions/describe-user-agent.ts'
+import { shortenAddress } from '../sessions/shorten-address.ts'
 import { createKey, toView } from './create-key.ts'
 
 interface ApiKeyDeps {
@@ -22,7 +24,11 @@ export const createApiKeyRoutes = ({ dataSource, onRevoked }: ApiKeyDeps) => {
       return { items: keys.map(toView) }
     },
     create: async ({ user, body, claim, request }) => {
-      const key = await createKey(dataSource, user.id, body, claim)
+      const madeFrom = {
+        network: shortenAddress(request.ip),
+        ...describeUserAgent(request.get('user-agent') ?? null),
+      }
+      const key = await createKey(dataSource, { userId: user.id, wish: body, claim, madeFrom })
       request.log.info({ userId: user.id, apiKeyId: key.id, scope: key.scope }, 'an API key was made')
       return key
     },

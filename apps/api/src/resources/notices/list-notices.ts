@@ -1,7 +1,7 @@
 import { describeNotice } from '@berth/contract/describe-notice'
 import { isId } from '@berth/contract/ids'
 import type { Notice as NoticeView, NoticePage } from '@berth/contract/schemas/notices'
-import type { CHOOSABLE_NOTICE_KINDS } from '@berth/contract/notices'
+import type { LISTED_NOTICE_KINDS } from '@berth/contract/notices'
 import type { DataSource } from 'typeorm'
 import { problem } from '../../http/problem.ts'
 
@@ -43,7 +43,7 @@ export async function countUnread(dataSource: DataSource, userId: string): Promi
 
 interface Row {
   id: string
-  kind: (typeof CHOOSABLE_NOTICE_KINDS)[number]
+  kind: (typeof LISTED_NOTICE_KINDS)[number]
   rentalId: string | null
   data: Record<string, unknown>
   at: Date

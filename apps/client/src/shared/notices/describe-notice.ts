@@ -70,6 +70,10 @@ const WORDS: Describe = {
     title: t('notices.debtCleared'),
     message: t('notices.debtClearedDetail', { available: formatBalance(availableMicros) }),
   }),
+  api_key_created: ({ name, prefix, network }, { t }) => ({
+    title: t('notices.apiKey', { name }),
+    message: t('notices.apiKeyDetail', { prefix, network: network ?? t('notices.unknownNetwork') }),
+  }),
   rental_running: (data, { t }) => ({
     title: t('notices.running', { name: data.name }),
     message: t('notices.runningDetail', { ...podOf(data), price: formatRate(data.priceMicrosPerHour) }),
@@ -133,12 +137,14 @@ const ICONS: Record<Described, string> = {
   rental_running: 'i-lucide-play',
   rental_interrupted: 'i-lucide-unplug',
   rental_ended: 'i-lucide-square',
+  api_key_created: 'i-lucide-key-round',
 }
 const TONES: Partial<Record<Described, string>> = {
   runway_low: 'text-warning',
   auto_top_up_paused: 'text-warning',
   auto_top_up_failed: 'text-error',
   rental_interrupted: 'text-error',
+  api_key_created: 'text-warning',
   dispute_opened: 'text-warning',
   wallet_in_debt: 'text-error',
   dispute_won: 'text-success',
@@ -155,6 +161,7 @@ export const iconOf = ({ kind }: Pick<Notice, 'kind'>) => ({
 /** Where something can be done about it. */
 export const targetOf = ({ kind, rentalId, data }: Pick<Notice, 'kind' | 'rentalId' | 'data'>) => {
   if (rentalId !== null) return { name: 'pod', params: { id: rentalId } }
+  if (kind === 'api_key_created') return { name: 'api-keys' }
   return { name: 'wallet', ...(kind === 'runway_low' && data['dayLimit'] ? { hash: '#limits' } : {}) }
 }
 

@@ -52,6 +52,10 @@ export const notices = {
   ended: '{name} has ended',
   endedDetail: '{reason}. {time} billed, {amount} in all.',
   endedFree: '{reason}. It cost nothing.',
+  apiKey: 'New API key: {name}',
+  apiKeyDetail:
+    '{prefix}… was made from {network}. If that was not you, revoke it at once and sign out the sessions that you do not know.',
+  unknownNetwork: 'an unknown address',
   choices: {
     title: 'What you hear of',
     detail: 'Webhooks choose for themselves.',
@@ -81,6 +85,7 @@ export const notices = {
     rental_running: 'Pod is running',
     rental_interrupted: 'Pod was interrupted',
     rental_ended: 'Pod has ended',
+    api_key_created: 'API key made',
     webhook_test: 'Test',
   },
   webhooks: {

@@ -51,6 +51,9 @@ export const notices: Messages['notices'] = {
   ended: '{name} 已结束',
   endedDetail: '{reason}。计费 {time}，共 {amount}。',
   endedFree: '{reason}。没有产生费用。',
+  apiKey: '新的 API 密钥：{name}',
+  apiKeyDetail: '{prefix}… 创建自 {network}。如果不是您本人，请立即吊销它，并退出您不认识的登录会话。',
+  unknownNetwork: '未知地址',
   choices: {
     title: '您想收到什么',
     detail: 'Webhook 自行选择事件。',
@@ -78,6 +81,7 @@ export const notices: Messages['notices'] = {
     rental_running: 'Pod 正在运行',
     rental_interrupted: 'Pod 被中断',
     rental_ended: 'Pod 已结束',
+    api_key_created: '创建了 API 密钥',
     webhook_test: '测试',
   },
   webhooks: {

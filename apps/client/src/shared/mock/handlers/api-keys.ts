@@ -2,6 +2,7 @@ import { API_KEY_START } from '@berth/contract/api-keys'
 import { newId } from '@berth/contract/ids'
 import type { ApiKey } from '@berth/contract/schemas/access'
 import type { MockGroup } from '../mock-handlers.ts'
+import { noticeOfApiKey } from '../world/notices.ts'
 import { refuse } from '../world/refuse.ts'
 import { isoAt } from '../world/world.ts'
 
@@ -30,6 +31,7 @@ export const apiKeyHandlers: MockGroup<'apiKeys'> = {
       lastUsedAt: null,
     }
     world.state.apiKeys.push(key)
+    noticeOfApiKey(world, nowMs, key)
     return { ...key, secret }
   },
   revoke: ({ world, params }) => {

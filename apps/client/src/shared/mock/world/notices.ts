@@ -2,6 +2,7 @@ import { describeNotice } from '@berth/contract/describe-notice'
 import { newId } from '@berth/contract/ids'
 import { CHOOSABLE_NOTICE_KINDS, type NoticeData } from '@berth/contract/notices'
 import type { RentalEventData, RentalEventKind } from '@berth/contract/rental-events'
+import type { ApiKey } from '@berth/contract/schemas/access'
 import type { Notice } from '@berth/contract/schemas/notices'
 import { balanceOf } from './wallet.ts'
 import { sendToEndpoints } from './webhooks.ts'
@@ -69,6 +70,16 @@ export function noticeOfRentalEvent<K extends RentalEventKind>(
   } else if (kind === 'stopping' && (data as RentalEventData['stopping']).reason === 'interrupted') {
     tell(world, atMs, 'rental_interrupted', facts, view.id)
   }
+}
+
+/** Someone made a key: this browser, from nowhere in particular. */
+export function noticeOfApiKey(
+  world: World,
+  atMs: number,
+  { name, prefix, scope, expiresAt }: Pick<ApiKey, 'name' | 'prefix' | 'scope' | 'expiresAt'>,
+): void {
+  const place = { network: '203.0.113.*', browser: 'Firefox', system: 'Linux' }
+  tell(world, atMs, 'api_key_created', { name, prefix, scope, expiresAt, ...place }, null)
 }
 
 /** A payment was disputed after some of it had been spent. */
