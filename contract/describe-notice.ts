@@ -94,6 +94,10 @@ const DESCRIBE: Describe = {
         : `${billedSeconds} s were billed, ${formatUsd(chargedMicros, 6)} in all. The pod and its disk are gone, and nothing more is charged.`,
     ].join(' '),
   }),
+  webhook_switched_off: ({ url, failingSince, words }) => ({
+    title: 'A webhook was switched off',
+    message: `${url} has taken nothing since ${failingSince}: ${sentence(words)} Nothing more is sent to it. Mend the receiver, then switch the endpoint on again on the page Notifications; what was missed stands in its log and can be sent again from there.`,
+  }),
   api_key_created: ({ name, prefix, scope, ...from }) => ({
     title: `A new API key: ${name}`,
     message: `The key ${prefix}… was made for your account ${placeOf(from)}; whoever has it can ${

@@ -28,6 +28,14 @@ export interface NoticeData {
     chargedMicros: number
     billedSeconds: number
   }
+  /** It took nothing for about three days. */
+  webhook_switched_off: {
+    endpointId: string
+    url: string
+    failingSince: string
+    /** What it answered last, or why it was not reached. */
+    words: string
+  }
   /** Said even to those who want to hear of nothing else. */
   api_key_created: {
     name: string
@@ -95,6 +103,7 @@ export const CHOOSABLE_NOTICE_KINDS = [
   'rental_running',
   'rental_interrupted',
   'rental_ended',
+  'webhook_switched_off',
 ] as const satisfies readonly NoticeKind[]
 
 /** Of these everybody hears, by e-mail too: whoever takes over an account must not be able to keep it quiet. */

@@ -10,6 +10,10 @@ export interface WebhookEndpoint {
   /** Notice kinds it wants; empty = all, those of the future included. */
   kinds: string[]
   enabled: boolean
+  /** Since when it has taken nothing; null while it takes what it gets. */
+  failingSince: Date | null
+  /** When we switched it off because it took nothing for days; its owner switches it on again. */
+  switchedOffAt: Date | null
   /** Sealed (`seal-secret.ts`); its plain text was shown once. */
   secret: string
   /** Still signs beside the new one until it expires, so that a receiver can change over without missing anything. */
@@ -32,8 +36,13 @@ export const WebhookEndpointEntity = table<WebhookEndpoint>('webhook_endpoints',
     previousSecretExpiresAt: nullable(instant()),
     createdAt: insertedAt(),
     deletedAt: nullable(instant()),
+    failingSince: nullable(instant()),
+    switchedOffAt: nullable(instant()),
   },
   indices: [{ on: ['userId'] }],
   references: [{ on: 'userId', table: 'users' }],
-  checks: { rotation: '(previous_secret IS NULL) = (previous_secret_expires_at IS NULL)' },
+  checks: {
+    rotation: '(previous_secret IS NULL) = (previous_secret_expires_at IS NULL)',
+    switched_off: '(NOT (enabled AND (switched_off_at IS NOT NULL)))',
+  },
 })

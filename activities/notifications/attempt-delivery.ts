@@ -3,6 +3,7 @@ import type { NotificationDeps } from './activities.ts'
 import type { DueDelivery, Sent } from './due-delivery.ts'
 import { sendByMail } from './mail/send-by-mail.ts'
 import { sendToWebhook } from './webhook/send-to-webhook.ts'
+import { trackEndpoint } from './webhook/track-endpoint.ts'
 
 export interface AttemptOutcome {
   /** When to look again; null: it is over, delivered or given up. */
@@ -103,6 +104,7 @@ function record(dataSource: DataSource, { due, sent, durationMs, waitMs }: Tried
        SELECT $1, coalesce(max(attempt), 0) + 1, $2, $3, $4, $5 FROM delivery_attempts WHERE delivery_id = $1`,
       [due.deliveryId, sent.ok, sent.responseStatus, sent.words, durationMs],
     )
+    await trackEndpoint(manager, { due, sent, givenUp: status === 'failed' })
     return { waitMs: moved === 1 ? waitMs : 1 }
   })
 }

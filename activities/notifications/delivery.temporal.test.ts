@@ -95,6 +95,42 @@ test('a receiver that never works is given up, and can be tried again by hand', 
   expect(receiver.calls().at(-1)?.headers['webhook-id']).toBe(failed.noticeId)
 })
 
+test('one that takes nothing for days is switched off and its owner told; one that took something meanwhile is not', async () => {
+  const { userId, endpointId } = await aPerson({ webhook: true })
+  const endpoint = () => dataSource.manager.findOneByOrFail(WebhookEndpointEntity, { id: endpointId })
+  const failsFor = (hours: number) =>
+    dataSource.query(
+      `UPDATE webhook_endpoints SET failing_since = now() - $2 * interval '1 hour' WHERE id = $1`,
+      [endpointId, hours],
+    )
+  await failsFor(100)
+  await tell(userId)
+  await finished(userId)
+  expect(await endpoint()).toMatchObject({ enabled: true, failingSince: null })
+
+  receiver.answerWith(() => 500)
+  await tell(userId)
+  await finished(userId)
+  expect(await endpoint()).toMatchObject({ enabled: true, failingSince: expect.any(Date) })
+
+  await failsFor(100)
+  await tell(userId)
+  await finished(userId)
+  const off = await endpoint()
+  expect(off).toMatchObject({ enabled: false, switchedOffAt: expect.any(Date) })
+  const [notice, ...more] = await dataSource.query(
+    `SELECT data FROM notices WHERE user_id = $1 AND kind = 'webhook_switched_off'`,
+    [userId],
+  )
+  expect(more).toEqual([])
+  expect(notice.data).toEqual({
+    endpointId,
+    url: receiver.url,
+    failingSince: off.failingSince!.toISOString(),
+    words: 'The receiver answered 500: no',
+  })
+})
+
 test('with two live secrets, holders of either accept; an expired one signs no more', async () => {
   const { userId, endpointId } = await aPerson({ webhook: true })
   const endpoints = dataSource.getRepository(WebhookEndpointEntity)

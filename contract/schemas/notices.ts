@@ -66,6 +66,10 @@ export const webhookEndpointSchema = z
     description: z.string(),
     kinds: z.array(z.string()),
     enabled: z.boolean(),
+    /** Since when it has taken nothing. */
+    failingSince: instant.nullable(),
+    /** When we switched it off because it took nothing for about three days; switching it on again clears this. */
+    switchedOffAt: instant.nullable(),
     /** While a replaced secret signs beside the new one: until when. */
     previousSecretExpiresAt: instant.nullable(),
     lastDelivery: z

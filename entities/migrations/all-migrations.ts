@@ -21,6 +21,7 @@ import { readBooksAt } from './read-books-at.ts'
 import { recordNotices } from './record-notices.ts'
 import { seeSessions } from './see-sessions.ts'
 import { settleInSets } from './settle-in-sets.ts'
+import { switchOffDeadWebhooks } from './switch-off-dead-webhooks.ts'
 import { tellDayLimits } from './tell-day-limits.ts'
 import { tellOfApiKeys } from './tell-of-api-keys.ts'
 import { tellOfReversals } from './tell-of-reversals.ts'
@@ -55,4 +56,5 @@ export const allMigrations = [
   keepPodsOverMidnight,
   tellDayLimits,
   tellOfApiKeys,
+  switchOffDeadWebhooks,
 ]

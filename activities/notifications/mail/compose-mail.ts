@@ -38,6 +38,8 @@ const ASKS_FOR_MONEY: NoticeKind[] = ['runway_low', 'auto_top_up_failed', 'walle
 
 function actionOf({ kind, rentalId, data }: Told, publicUrl: string): Letter['action'] {
   if (kind === 'api_key_created') return { label: 'See your API keys', url: `${publicUrl}/api-keys` }
+  if (kind === 'webhook_switched_off')
+    return { label: 'Switch it on again', url: `${publicUrl}/notifications` }
   if (kind === 'rental_interrupted') return { label: 'Rent again', url: `${publicUrl}/market` }
   if (rentalId !== null) {
     return {

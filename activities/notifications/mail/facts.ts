@@ -54,6 +54,11 @@ const FACTS: FactsOf = {
     ['Billed', duration(data.billedSeconds)],
     ['Charged', formatUsd(data.chargedMicros, 6)],
   ],
+  webhook_switched_off: (data) => [
+    ['Endpoint', data.url],
+    ['Fails since', data.failingSince],
+    ['Last answer', data.words],
+  ],
   api_key_created: (data) => [
     ['Key', `${data.name} (${data.prefix}…)`],
     ['May', data.scope === 'full' ? 'do everything but pay in and make keys' : 'only read'],

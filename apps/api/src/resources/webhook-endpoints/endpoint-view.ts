@@ -9,6 +9,8 @@ interface Row {
   description: string
   kinds: string[]
   enabled: boolean
+  failingSince: Date | null
+  switchedOffAt: Date | null
   previousSecretExpiresAt: Date | null
   createdAt: Date
   status: DeliveryStatus | null
@@ -24,6 +26,7 @@ export async function listEndpoints(
 ): Promise<EndpointView[]> {
   const rows = await dataSource.query<Row[]>(
     `SELECT endpoint.id, endpoint.url, endpoint.description, endpoint.kinds, endpoint.enabled,
+       endpoint.failing_since AS "failingSince", endpoint.switched_off_at AS "switchedOffAt",
        CASE WHEN endpoint.previous_secret_expires_at > now() THEN endpoint.previous_secret_expires_at END AS "previousSecretExpiresAt",
        endpoint.created_at AS "createdAt", last.status, last.response_status AS "responseStatus", last.at AS "deliveredAt"
      FROM webhook_endpoints endpoint
@@ -54,6 +57,8 @@ export const noSuchEndpoint = () => problem('not_found', 'There is no such webho
 function toView({ status, responseStatus, deliveredAt, ...row }: Row): EndpointView {
   return {
     ...row,
+    failingSince: row.failingSince?.toISOString() ?? null,
+    switchedOffAt: row.switchedOffAt?.toISOString() ?? null,
     previousSecretExpiresAt: row.previousSecretExpiresAt?.toISOString() ?? null,
     lastDelivery:
       status === null || deliveredAt === null

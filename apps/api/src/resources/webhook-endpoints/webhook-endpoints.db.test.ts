@@ -64,6 +64,23 @@ test('it is changed field by field, switched off, and removed with its secrets',
   expect(await row(id)).toMatchObject({ secret: '', previousSecret: null, enabled: false })
 })
 
+test('one that was switched off because it failed says since when, and begins anew when it is switched on', async () => {
+  const { post, patch, list } = await setup()
+  const { id } = (await post('', { url: URL })).body
+  await api.dataSource.query(
+    `UPDATE webhook_endpoints SET enabled = false, failing_since = '2026-03-01T12:00Z', switched_off_at = '2026-03-04T12:00Z'
+     WHERE id = $1`,
+    [id],
+  )
+  expect(await list()).toMatchObject([
+    { enabled: false, failingSince: '2026-03-01T12:00:00.000Z', switchedOffAt: '2026-03-04T12:00:00.000Z' },
+  ])
+  await patch(id, { description: 'mended' }).expect(200)
+  expect(await list()).toMatchObject([{ switchedOffAt: '2026-03-04T12:00:00.000Z' }])
+  const on = await patch(id, { enabled: true }).expect(200)
+  expect(on.body).toMatchObject({ enabled: true, failingSince: null, switchedOffAt: null })
+})
+
 test('rotating keeps the old secret alive for a while, or ends it at once', async () => {
   const { post, row } = await setup()
   const made = (await post('', { url: URL })).body

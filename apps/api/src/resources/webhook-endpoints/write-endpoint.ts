@@ -58,7 +58,12 @@ export async function changeEndpoint(
   changes: BodyOf<typeof endpoints.webhooks.change>,
 ): Promise<EndpointView> {
   if (changes.url !== undefined) requireUrl(changes.url, webhooks)
-  await update(dataSource, userId, id, changes)
+  // Its owner has looked at it: whether it fails is found out anew.
+  const isLookedAfter = changes.enabled !== undefined || changes.url !== undefined
+  await update(dataSource, userId, id, {
+    ...changes,
+    ...(isLookedAfter ? { failingSince: null, switchedOffAt: null } : {}),
+  })
   return findEndpoint(dataSource, userId, id)
 }
 

@@ -74,6 +74,10 @@ const WORDS: Describe = {
     title: t('notices.apiKey', { name }),
     message: t('notices.apiKeyDetail', { prefix, network: network ?? t('notices.unknownNetwork') }),
   }),
+  webhook_switched_off: ({ url, words }, { t }) => ({
+    title: t('notices.webhookOff'),
+    message: t('notices.webhookOffDetail', { url, words }),
+  }),
   rental_running: (data, { t }) => ({
     title: t('notices.running', { name: data.name }),
     message: t('notices.runningDetail', { ...podOf(data), price: formatRate(data.priceMicrosPerHour) }),
@@ -138,6 +142,7 @@ const ICONS: Record<Described, string> = {
   rental_interrupted: 'i-lucide-unplug',
   rental_ended: 'i-lucide-square',
   api_key_created: 'i-lucide-key-round',
+  webhook_switched_off: 'i-lucide-webhook-off',
 }
 const TONES: Partial<Record<Described, string>> = {
   runway_low: 'text-warning',
@@ -145,6 +150,7 @@ const TONES: Partial<Record<Described, string>> = {
   auto_top_up_failed: 'text-error',
   rental_interrupted: 'text-error',
   api_key_created: 'text-warning',
+  webhook_switched_off: 'text-warning',
   dispute_opened: 'text-warning',
   wallet_in_debt: 'text-error',
   dispute_won: 'text-success',
@@ -161,6 +167,7 @@ export const iconOf = ({ kind }: Pick<Notice, 'kind'>) => ({
 /** Where something can be done about it. */
 export const targetOf = ({ kind, rentalId, data }: Pick<Notice, 'kind' | 'rentalId' | 'data'>) => {
   if (rentalId !== null) return { name: 'pod', params: { id: rentalId } }
+  if (kind === 'webhook_switched_off') return { name: 'notifications' }
   if (kind === 'api_key_created') return { name: 'api-keys' }
   return { name: 'wallet', ...(kind === 'runway_low' && data['dayLimit'] ? { hash: '#limits' } : {}) }
 }

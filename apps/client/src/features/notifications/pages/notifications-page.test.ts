@@ -12,6 +12,8 @@ const ENDPOINT: WebhookEndpointWithSecret = {
   description: '',
   kinds: [],
   enabled: true,
+  failingSince: null,
+  switchedOffAt: null,
   previousSecretExpiresAt: null,
   lastDelivery: null,
   createdAt: '2026-01-01T00:00:00Z',
@@ -43,6 +45,17 @@ describe('the page of notifications', () => {
     expect(page.text()).not.toContain('whsec_abc')
   })
 
+  it('says that an endpoint was switched off and why, and switches it on again', async () => {
+    const off = { ...ENDPOINT, enabled: false, switchedOffAt: '2026-01-04T00:00:00Z' }
+    const { page, api } = await setup({ email: null, endpoints: [off] })
+    expect(page.get('[data-testid="webhook-trouble"]').text()).toContain('it took nothing for three days')
+    api.on(`PATCH /v1/webhook-endpoints/*`, () => ENDPOINT)
+    await page.get('[data-testid="webhook-row"] button[role=switch]').trigger('click')
+    await flushPromises()
+    const sent = api.calls.find(({ route }) => route === `PATCH /v1/webhook-endpoints/${ENDPOINT.id}`)
+    expect(sent?.body).toEqual({ enabled: true })
+  })
+
   it('says at the field what is wrong with an address', async () => {
     const { page, api, add } = await setup({ email: null })
     const detail = 'Give a full https:// address.'
@@ -55,7 +68,7 @@ describe('the page of notifications', () => {
   })
 })
 
-async function setup({ email }: { email: string | null }) {
+async function setup({ email, endpoints = [] }: { email: string | null; endpoints?: unknown[] }) {
   document.body.innerHTML = ''
   const choices = CHOOSABLE_NOTICE_KINDS.map((kind) => ({ kind, dashboard: true, email: true }))
   const mounted = await mountPage(NotificationsPage, {
@@ -63,7 +76,7 @@ async function setup({ email }: { email: string | null }) {
       'GET /v1/notices': () => ({ items: [], nextCursor: null, unreadCount: 0 }),
       'GET /v1/notices/preferences': () => ({ email, choices }),
       'PUT /v1/notices/preferences': () => ({ email, choices }),
-      'GET /v1/webhook-endpoints': () => ({ items: [] }),
+      'GET /v1/webhook-endpoints': () => ({ items: endpoints }),
       'POST /v1/webhook-endpoints': () => ENDPOINT,
     },
   })

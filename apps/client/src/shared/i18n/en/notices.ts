@@ -52,6 +52,9 @@ export const notices = {
   ended: '{name} has ended',
   endedDetail: '{reason}. {time} billed, {amount} in all.',
   endedFree: '{reason}. It cost nothing.',
+  webhookOff: 'A webhook was switched off',
+  webhookOffDetail:
+    '{url} took nothing for three days: {words} Mend the receiver, then switch the endpoint on again; what was missed can be sent from its log.',
   apiKey: 'New API key: {name}',
   apiKeyDetail:
     '{prefix}… was made from {network}. If that was not you, revoke it at once and sign out the sessions that you do not know.',
@@ -85,6 +88,7 @@ export const notices = {
     rental_running: 'Pod is running',
     rental_interrupted: 'Pod was interrupted',
     rental_ended: 'Pod has ended',
+    webhook_switched_off: 'Webhook switched off after days of failure',
     api_key_created: 'API key made',
     webhook_test: 'Test',
   },
@@ -112,6 +116,9 @@ export const notices = {
     events: 'one event | {n} events',
     everything: 'all events',
     off: 'Switched off',
+    offByUs:
+      'Switched off {time}: it took nothing for three days. Mend the receiver, then switch it on; what was missed can be sent again from the deliveries.',
+    failing: 'Takes nothing since {time}. After three days of that it is switched off.',
     enabled: 'On',
     noDelivery: 'Nothing sent yet',
     lastDelivered: 'Delivered',

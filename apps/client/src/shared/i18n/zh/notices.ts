@@ -51,6 +51,9 @@ export const notices: Messages['notices'] = {
   ended: '{name} 已结束',
   endedDetail: '{reason}。计费 {time}，共 {amount}。',
   endedFree: '{reason}。没有产生费用。',
+  webhookOff: '一个 Webhook 已被关闭',
+  webhookOffDetail:
+    '{url} 连续三天未能接收：{words} 请修复接收端，然后重新开启；错过的通知可以在投递记录中重新发送。',
   apiKey: '新的 API 密钥：{name}',
   apiKeyDetail: '{prefix}… 创建自 {network}。如果不是您本人，请立即吊销它，并退出您不认识的登录会话。',
   unknownNetwork: '未知地址',
@@ -81,6 +84,7 @@ export const notices: Messages['notices'] = {
     rental_running: 'Pod 正在运行',
     rental_interrupted: 'Pod 被中断',
     rental_ended: 'Pod 已结束',
+    webhook_switched_off: 'Webhook 因连续失败而被关闭',
     api_key_created: '创建了 API 密钥',
     webhook_test: '测试',
   },
@@ -106,6 +110,9 @@ export const notices: Messages['notices'] = {
     events: '{n} 个事件',
     everything: '所有事件',
     off: '已关闭',
+    offByUs:
+      '已于 {time} 关闭：它连续三天未能接收。请修复接收端，然后重新开启；错过的通知可以在投递记录中重新发送。',
+    failing: '自 {time} 起未能接收。连续三天如此就会被关闭。',
     enabled: '开启',
     noDelivery: '尚未发送',
     lastDelivered: '已送达',

@@ -17,6 +17,8 @@ export const webhookHandlers: MockGroup<'webhooks'> = {
       ...body,
       id: newId('webhookEndpoint', world.nowMs()),
       enabled: true,
+      failingSince: null,
+      switchedOffAt: null,
       previousSecretExpiresAt: null,
       lastDelivery: null,
       createdAt: isoAt(world.nowMs()),
@@ -26,7 +28,7 @@ export const webhookHandlers: MockGroup<'webhooks'> = {
   },
   change: ({ world, params, body }) => {
     if (body.url !== undefined) requireUrl(body.url)
-    return Object.assign(find(world, params.id), body)
+    return Object.assign(find(world, params.id), body, { failingSince: null, switchedOffAt: null })
   },
   remove: ({ world, params }) => {
     world.state.webhooks.splice(world.state.webhooks.indexOf(find(world, params.id)), 1)

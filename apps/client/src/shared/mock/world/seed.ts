@@ -121,6 +121,8 @@ const exampleWebhook = (world: World): WebhookEndpoint => ({
   description: 'Build server',
   kinds: ['rental_running', 'rental_ended'],
   enabled: true,
+  failingSince: null,
+  switchedOffAt: null,
   previousSecretExpiresAt: null,
   lastDelivery: null,
   createdAt: isoAt(world.nowMs()),
