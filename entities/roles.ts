@@ -52,7 +52,7 @@ export const applicationPrivileges: Record<string, Privilege[]> = {
   host_blocks: ['INSERT', 'UPDATE', 'DELETE'],
 }
 
-/** The billing functions that the application may call; those they are made of stay closed to it. */
+/** The functions that the application may call, nearly all of billing; those they are made of stay closed to it. */
 export const applicationFunctions = [
   'billing_reserve',
   'billing_start',
@@ -71,4 +71,5 @@ export const applicationFunctions = [
   'billing_set_wallet_limits',
   'billing_set_wallet_charging',
   'billing_now',
+  'notices_forget',
 ] as const

@@ -7,6 +7,7 @@ import { UserEntity } from '@berth/entities/user'
 import { WebhookEndpointEntity } from '@berth/entities/webhook-endpoint'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createBillingWorld, DOLLAR, type BillingWorld } from '../billing/test-support/billing-world.ts'
+import { forgetNotices } from './forget-notices.ts'
 import { recordNotice } from './record-notice.ts'
 
 let world: BillingWorld
@@ -163,6 +164,51 @@ describe('a notice', () => {
     await recordNotice(world.application.manager, aTopUp(userId))
     const planned = await deliveriesOf(userId)
     expect(planned.map(({ endpointId }) => endpointId).sort()).toEqual(wanting.sort())
+  })
+})
+
+describe('the notices of long ago', () => {
+  const told = async (userId: string, age: string, finished: string | null): Promise<string> => {
+    const id = newId('notice')
+    const { application } = world
+    await application.query(
+      `INSERT INTO notices (id, user_id, kind, fact_key, data, at)
+       VALUES ($1, $2, 'auto_top_up_paid', $1, '{}', now() - $3::interval)`,
+      [id, userId, age],
+    )
+    await application.query('INSERT INTO notice_reads (notice_id, user_id) VALUES ($1, $2)', [id, userId])
+    await application.query(
+      `INSERT INTO delivery_attempts (delivery_id, attempt, ok, words, duration_ms)
+       SELECT id, 1, true, 'ok', 5 FROM notice_deliveries WHERE notice_id = $1`,
+      [id],
+    )
+    if (finished !== null) {
+      await application.query(
+        `UPDATE notice_deliveries SET status = 'delivered', finished_at = now() - $2::interval WHERE notice_id = $1`,
+        [id, finished],
+      )
+    }
+    return id
+  }
+
+  it('go after 90 days with all that hangs on them; what is on its way or was sent again stays', async () => {
+    const { userId } = await aPerson('ada@example.com')
+    await told(userId, '91 days', '91 days')
+    const kept = [
+      await told(userId, '89 days', '89 days'),
+      await told(userId, '100 days', null),
+      await told(userId, '100 days', '1 day'),
+    ]
+    expect(await forgetNotices(world.application)).toBe(1)
+    expect(await forgetNotices(world.application)).toBe(0)
+    expect((await noticesOf(userId)).map(({ id }) => id).sort()).toEqual(kept.sort())
+    expect((await deliveriesOf(userId)).map(({ noticeId }) => noticeId).sort()).toEqual(kept)
+  })
+
+  it('go by no other way', async () => {
+    await expect(world.application.query('DELETE FROM notices')).rejects.toThrow('permission denied')
+    await world.owner.query(`SELECT notices_forget(1)`)
+    await expect(world.owner.query('DELETE FROM notices')).rejects.toThrow('append-only')
   })
 })
 

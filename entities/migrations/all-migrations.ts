@@ -13,6 +13,7 @@ import { createPromotions } from './create-promotions.ts'
 import { createReconciliation } from './create-reconciliation.ts'
 import { createRentals } from './create-rentals.ts'
 import { createWallets } from './create-wallets.ts'
+import { forgetOldNotices } from './forget-old-notices.ts'
 import { keepPodsOverMidnight } from './keep-pods-over-midnight.ts'
 import { notifyChanges } from './notify-changes.ts'
 import { protectAppendOnly } from './protect-append-only.ts'
@@ -57,4 +58,5 @@ export const allMigrations = [
   tellDayLimits,
   tellOfApiKeys,
   switchOffDeadWebhooks,
+  forgetOldNotices,
 ]

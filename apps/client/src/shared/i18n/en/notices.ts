@@ -1,7 +1,7 @@
 export const notices = {
   title: 'Notifications',
   pageTitle: 'Notifications and webhooks',
-  subtitle: 'What happened to your pods and your wallet, and who hears of it.',
+  subtitle: 'What happened to your pods and your wallet in the last 90 days, and who hears of it.',
   open: 'Notifications',
   openUnread: 'Notifications, 1 unread | Notifications, {n} unread',
   readAll: 'Mark all as read',

@@ -3,7 +3,7 @@ import type { Messages } from '../en.ts'
 export const notices: Messages['notices'] = {
   title: '通知',
   pageTitle: '通知与 Webhook',
-  subtitle: '您的 Pod 和钱包发生了什么，以及谁会收到消息。',
+  subtitle: '最近 90 天您的 Pod 和钱包发生了什么，以及谁会收到消息。',
   open: '通知',
   openUnread: '通知，{n} 条未读',
   readAll: '全部标为已读',
