@@ -1,7 +1,6 @@
-import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { accessibilityProblems } from '../support/accessibility.ts'
-import { getJson } from '../support/visitor.ts'
+import { authorize, getJson } from '../support/visitor.ts'
 import { SIDEWAYS, someoneNew, useVisitors, WIDTHS } from '../support/visitors.ts'
 
 const { visit, origin } = useVisitors()
@@ -79,8 +78,3 @@ test('where Berth does not answer, the page says so beside the button', async ()
   await page.getByText('The market cannot be shown at the moment').waitFor()
   expect(await accessibilityProblems(page)).toEqual([])
 })
-
-async function authorize(page: Page, login: string): Promise<void> {
-  await page.getByTestId('new-login').fill(login)
-  await page.getByTestId('authorize-new').click()
-}

@@ -38,7 +38,8 @@ export async function sendJson<T>(page: Page, path: string, data: object = {}): 
     headers: { origin: new URL(page.url()).origin, 'idempotency-key': randomBytes(12).toString('hex') },
   })
   if (!response.ok()) throw new Error(`${path} answered ${response.status()}: ${await response.text()}`)
-  return (await response.json()) as T
+  // Why null: some have nothing to answer.
+  return (response.status() === 204 ? null : await response.json()) as T
 }
 
 /** The id in the address of the page of a pod. */
@@ -78,7 +79,3 @@ export async function untilPhase(
 ): Promise<void> {
   await expect.poll(async () => (await rentalOf(context, id)).phase, { timeout: 90_000 }).toBe(phase)
 }
-
-/** Whatever sticks out makes a person on a phone scroll sideways. */
-export const sideways = (page: Page): Promise<number> =>
-  page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - innerWidth))

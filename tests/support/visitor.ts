@@ -5,9 +5,14 @@ import type { BrowserContext, Page } from 'playwright-core'
 export async function signIn(page: Page, login: string): Promise<void> {
   await page.goto('/sign-in')
   await page.getByTestId('sign-in-github').click()
+  await authorize(page, login)
+  await page.getByTestId('balance-pill').waitFor()
+}
+
+/** What GitHub asks on the way: who one is, and whether Berth may know. */
+export async function authorize(page: Page, login: string): Promise<void> {
   await page.getByTestId('new-login').fill(login)
   await page.getByTestId('authorize-new').click()
-  await page.getByTestId('balance-pill').waitFor()
 }
 
 export async function addSshKey(page: Page, publicKey: string): Promise<void> {

@@ -60,6 +60,19 @@ describe('the live stream', () => {
     expect(calls).toHaveLength(tried + 1)
   })
 
+  it('takes the line for dead when the device says that it is offline, and resumes once it is back', async () => {
+    const { calls, states } = setup()
+    calls[0]?.send(`id: 5\ndata: ${wallet}\n\n`)
+    await settle()
+    globalThis.dispatchEvent(new Event('offline'))
+    await settle()
+    expect(states.at(-1)).toBe('reconnecting')
+    globalThis.dispatchEvent(new Event('online'))
+    await settle()
+    expect(calls.map(({ lastEventId }) => lastEventId)).toEqual([null, '5'])
+    expect(states.at(-1)).toBe('live')
+  })
+
   it('takes a line on which nothing comes, not even a sign of life, for dead', async () => {
     const { calls } = setup()
     await vi.advanceTimersByTimeAsync(24_000)

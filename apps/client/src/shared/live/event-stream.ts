@@ -41,7 +41,10 @@ export function openEventStream<T>(options: EventStreamOptions<T>): { close: () 
 
   async function listenOnce(): Promise<'final' | 'ended'> {
     const silence = new AbortController()
-    let alarm = setTimeout(() => silence.abort(), LONGEST_SILENCE_MS)
+    const cut = () => silence.abort()
+    let alarm = setTimeout(cut, LONGEST_SILENCE_MS)
+    // Why not wait for the silence: a device that knows it is offline is not to call a dead line live.
+    globalThis.addEventListener('offline', cut)
     try {
       const response = await fetcher(options.url, {
         headers: {
@@ -60,7 +63,7 @@ export function openEventStream<T>(options: EventStreamOptions<T>): { close: () 
       onOpen()
       for await (const message of readServerEvents(response.body)) {
         clearTimeout(alarm)
-        alarm = setTimeout(() => silence.abort(), LONGEST_SILENCE_MS)
+        alarm = setTimeout(cut, LONGEST_SILENCE_MS)
         if (!message) continue
         lastEventId = message.id ?? lastEventId
         const event = await options.parse(message.data)
@@ -72,6 +75,7 @@ export function openEventStream<T>(options: EventStreamOptions<T>): { close: () 
       return 'ended'
     } finally {
       clearTimeout(alarm)
+      globalThis.removeEventListener('offline', cut)
     }
   }
 

@@ -1,0 +1,106 @@
+import type { Page } from 'playwright-core'
+import { beforeAll, expect, inject, test } from 'vitest'
+import { accessibilityProblems } from '../support/accessibility.ts'
+import { cloudControl } from '../support/cloud-control.ts'
+import { PHONE } from '../support/mock-dashboard.ts'
+import { firstOffer, rentThrough, sendJson } from '../support/rent-through.ts'
+import { authorize } from '../support/visitor.ts'
+import { SIDEWAYS, useVisitors, type Visitor } from '../support/visitors.ts'
+
+const { visit } = useVisitors()
+const cloud = cloudControl(inject('stack').upstreamsControl)
+const PATIENCE = { timeout: 30_000 }
+
+let visitor: Visitor
+let page: Page
+let id: string
+/** Everything that went over the terminal's line, both ways. */
+let frames = ''
+
+beforeAll(async () => {
+  visitor = await visit({ key: true, dollars: 25 })
+  page = visitor.page
+  page.on('websocket', (line) => {
+    const note = ({ payload }: { payload: string | Buffer }) => void (frames += payload.toString())
+    line.on('framesent', note)
+    line.on('framereceived', note)
+  })
+  const { id: offerId } = await firstOffer(page, 'q=4090&provider=runpod&gpuCount=1')
+  id = (await rentThrough(page, { offerId })).id
+  await page.goto(`/pods/${id}`)
+  await page.getByTestId('ssh-command').waitFor({ timeout: 90_000 })
+})
+
+const logged = async (): Promise<string[]> =>
+  (await page.getByTestId('pod-log').locator('p span').allTextContents()).filter((line) =>
+    line.startsWith('epoch'),
+  )
+const screen = (): Promise<string> => page.locator('.xterm-rows').innerText()
+const type = (words: string): Promise<void> => page.keyboard.type(`${words}\n`)
+
+test('the log comes line by line, and goes on after a time without a network: no line twice, none lost', async () => {
+  await page.getByTestId('show-log').click()
+  await page.getByTestId('pod-log').getByText('hello from').waitFor()
+  await cloud.print(id, 'epoch 1 <b>as text</b>')
+  await expect.poll(logged, PATIENCE).toEqual(['epoch 1 <b>as text</b>'])
+  await page.context().setOffline(true)
+  await page.getByText('The connection was lost; coming back').waitFor()
+  await cloud.print(id, 'epoch 2')
+  await cloud.print(id, 'epoch 3')
+  await page.context().setOffline(false)
+  await cloud.print(id, 'epoch 4')
+  await expect.poll(logged, PATIENCE).toEqual(['epoch 1 <b>as text</b>', 'epoch 2', 'epoch 3', 'epoch 4'])
+  expect(await accessibilityProblems(page)).toEqual([])
+})
+
+test('the terminal runs what is typed, and follows the size of the window', async () => {
+  await page.getByTestId('show-terminal').click()
+  await expect.poll(screen, PATIENCE).toContain('Welcome to an emulated pod')
+  await type('echo it is $USER')
+  await expect.poll(screen, PATIENCE).toContain('it is root')
+  await expect.poll(columns, PATIENCE).toBeGreaterThan(60)
+  const wide = await columns()
+  await page.setViewportSize(PHONE)
+  await expect.poll(columns, PATIENCE).toBeLessThan(wide)
+  await expect.poll(() => page.evaluate(SIDEWAYS), PATIENCE).toBeLessThanOrEqual(0)
+  expect(await accessibilityProblems(page)).toEqual([])
+})
+
+test('a shell that has ended says so, and opens again', async () => {
+  await page.getByTestId('pod-terminal').click()
+  await type('exit')
+  await page.getByText('The shell has ended.').waitFor()
+  await page.getByTestId('terminal-again').click()
+  await expect.poll(screen, PATIENCE).toContain('Welcome to an emulated pod')
+})
+
+test('no key comes to the browser: not over the line, not into the page, not into its stores', async () => {
+  const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]))
+  expect(frames).toContain('it is root')
+  expect(`${frames}${await page.content()}${kept}`).not.toMatch(/PRIVATE KEY|openssh-key/i)
+})
+
+test('the terminal ends with the session, and the way back leads to the same pod', async () => {
+  await sendJson(page, '/v1/auth/logout')
+  await page.waitForURL(/\/sign-in\?.*returnTo=/)
+  await page.getByTestId('sign-in-github').click()
+  await authorize(page, visitor.login!)
+  await page.waitForURL(`**/pods/${id}`)
+  await page.getByTestId('show-terminal').click()
+  await expect.poll(screen, PATIENCE).toContain('Welcome to an emulated pod')
+})
+
+test('a pod that ends takes its terminal with it and leaves its receipt', async () => {
+  await sendJson(page, `/v1/rentals/${id}/stop`)
+  await page.getByTestId('receipt').waitFor({ timeout: 60_000 })
+  expect(await page.getByTestId('pod-terminal').count()).toBe(0)
+  const refused = await page.context().request.get(`/v1/rentals/${id}/logs`)
+  expect(await refused.json()).toMatchObject({ code: 'pod_not_running' })
+})
+
+/** How wide the pod itself last said that its terminal is, having been asked once more; 0 before its first answer. */
+async function columns(): Promise<number> {
+  await page.getByTestId('pod-terminal').click()
+  await type('stty size')
+  return Number([...(await screen()).matchAll(/^\d+ (\d+)\s*$/gm)].at(-1)?.[1] ?? 0)
+}

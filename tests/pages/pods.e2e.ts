@@ -1,0 +1,127 @@
+import type { Page } from 'playwright-core'
+import { beforeAll, expect, inject, test } from 'vitest'
+import pg from 'pg'
+import { accessibilityProblems } from '../support/accessibility.ts'
+import { DESKTOP, PHONE } from '../support/mock-dashboard.ts'
+import { firstOffer, rentThrough, sendJson } from '../support/rent-through.ts'
+import { stopPod } from '../support/visitor.ts'
+import { SIDEWAYS, useVisitors, type Visitor } from '../support/visitors.ts'
+
+const { visit } = useVisitors()
+const { ownerUrl } = inject('stack')
+
+let visitor: Visitor
+/** Two tabs of one person, the second of which nobody touches or reloads. */
+let page: Page
+let other: Page
+const row = (tab: Page, id: string) => tab.locator(`[data-rental-id="${id}"]`)
+
+beforeAll(async () => {
+  visitor = await visit({ key: true, dollars: 25, permissions: ['clipboard-read', 'clipboard-write'] })
+  page = visitor.page
+  other = await page.context().newPage()
+  for (const tab of [page, other]) await tab.goto('/pods')
+})
+
+test('somebody without pods is offered three ways to begin, and the way back', async () => {
+  await page.getByTestId('preset').first().waitFor()
+  expect(await page.getByTestId('preset').count()).toBe(3)
+  await page.setViewportSize(PHONE)
+  expect(await page.evaluate(SIDEWAYS)).toBeLessThanOrEqual(0)
+  expect(await accessibilityProblems(page)).toEqual([])
+  await page.getByTestId('preset').first().click()
+  await page.waitForURL(/minMemoryGib=24/)
+  await page.goBack()
+  await page.getByTestId('preset').first().waitFor()
+  await page.setViewportSize(DESKTOP)
+})
+
+test('a new pod comes into every tab by itself, boots and runs before one’s eyes, and its SSH command is at hand', async () => {
+  const { id: offerId } = await firstOffer(page, 'q=4090&provider=runpod&gpuCount=1')
+  const { id } = await rentThrough(page, { offerId, name: 'night-train' })
+  for (const tab of [page, other]) await row(tab, id).getByText('night-train').waitFor()
+  for (const tab of [page, other]) {
+    await tab.locator(`[data-rental-id="${id}"] [data-phase=running]`).waitFor({ timeout: 90_000 })
+  }
+  await page.getByText(/^\$0\.\d+ per hour in all$/).waitFor()
+  await row(page, id).getByRole('button', { name: 'Copy SSH night-train' }).click()
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toMatch(/^ssh -p \d+ root@/)
+  expect(await accessibilityProblems(page)).toEqual([])
+  await page.setViewportSize(PHONE)
+  expect(await page.evaluate(SIDEWAYS)).toBeLessThanOrEqual(0)
+  await page.setViewportSize(DESKTOP)
+  expect(visitor.complaints).toEqual([])
+})
+
+test('a tab that was offline tells the truth again as soon as it is back', async () => {
+  const { page: elsewhere } = await visit({ login: visitor.login })
+  await page.context().setOffline(true)
+  await other.locator('[data-testid=live-mark][data-state=offline]').waitFor()
+  const { id: offerId } = await firstOffer(elsewhere, 'q=4090&provider=runpod&gpuCount=2')
+  const { id } = await rentThrough(elsewhere, { offerId, name: 'rented-elsewhere' })
+  await sendJson(elsewhere, `/v1/rentals/${id}/stop`)
+  expect(await other.getByTestId('pod-row').count()).toBe(1)
+  await page.context().setOffline(false)
+  await other.locator('[data-testid=live-mark][data-state=live]').waitFor()
+  await other.getByTestId('ended-pods').getByText('rented-elsewhere').waitFor({ timeout: 60_000 })
+})
+
+test('a pod that is stopped in one tab ends in the other, and moves to those that have ended', async () => {
+  await page.getByRole('link', { name: 'night-train' }).focus()
+  await page.keyboard.press('Enter')
+  await stopPod(page)
+  await other.getByTestId('ended-pods').getByText('night-train').waitFor({ timeout: 60_000 })
+  await other.getByTestId('ended-pods').getByText('You stopped it').first().waitFor()
+  await other.getByTestId('preset').first().waitFor()
+  await other.getByText('Nothing runs').first().waitFor()
+  expect(await other.getByTestId('live-pods').count()).toBe(0)
+})
+
+test('many that have ended come page by page, each once', async () => {
+  await addEnded(visitor.login!, 60)
+  await page.goto('/pods')
+  const ended = page.getByTestId('ended-pods').getByTestId('pod-row')
+  await ended.first().waitFor()
+  expect(await ended.count()).toBe(50)
+  await page.getByRole('button', { name: 'Show more' }).click()
+  await expect.poll(() => ended.count()).toBe(62)
+  const ids = await ended.evaluateAll((rows) => rows.map((each) => each.getAttribute('data-rental-id')))
+  expect(new Set(ids).size).toBe(62)
+  await page.getByRole('button', { name: 'Show more' }).waitFor({ state: 'detached' })
+})
+
+test('a list that can not be read says so, and is read again when asked', async () => {
+  await page.route('**/v1/rentals?*', (route) => route.fulfill({ status: 500, json: {} }))
+  await page.goto('/pods')
+  const failure = page.getByTestId('failure').first()
+  await failure.getByText('Your pods could not be read').waitFor()
+  expect(await page.getByTestId('preset').count()).toBe(0)
+  await page.unroute('**/v1/rentals?*')
+  await failure.getByRole('button', { name: 'Try again' }).click()
+  await page.getByTestId('preset').first().waitFor()
+})
+
+test('a tab of an older version finds its way to a page that it can no longer load', async () => {
+  let lost = 0
+  await page.route('**/assets/market-page-*.js', (route) => (lost++ === 0 ? route.abort() : route.continue()))
+  await page.getByTestId('preset').first().click()
+  await page.waitForURL(/\/market/)
+  await page.getByTestId('offer-row').first().waitFor()
+  expect(lost).toBeGreaterThan(1)
+})
+
+/** As many more that have ended as the one there is: sixty rentals would take a test minutes. */
+async function addEnded(handle: string, count: number): Promise<void> {
+  const database = new pg.Client({ connectionString: ownerUrl })
+  await database.connect()
+  const { rowCount } = await database.query(
+    `INSERT INTO rentals SELECT (jsonb_populate_record(rental, jsonb_build_object(
+         'id', left(rental.id, 20) || lpad(n::text, length(rental.id) - 20, '0'),
+         'requested_at', rental.requested_at - n * interval '1 hour'))).*
+       FROM rentals rental JOIN users ON users.id = rental.user_id, generate_series(1, $2::int) n
+      WHERE users.handle = $1 AND rental.name = 'night-train'`,
+    [handle, count],
+  )
+  await database.end()
+  expect(rowCount).toBe(count)
+}
