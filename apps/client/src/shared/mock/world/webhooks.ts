@@ -37,7 +37,9 @@ export function attempt(world: World, atMs: number, delivery: WebhookDelivery): 
   const number = delivery.attempts.length + 1
   delivery.attempts.push({ attempt: number, ok, responseStatus, words, durationMs: 84, at })
   delivery.status = ok ? 'delivered' : 'failed'
-  if (endpoint) endpoint.failingSince = ok ? null : (endpoint.failingSince ?? at)
+  if (endpoint && (ok || delivery.kind !== 'webhook_test')) {
+    endpoint.failingSince = ok ? null : (endpoint.failingSince ?? at)
+  }
   if (endpoint) endpoint.lastDelivery = { status: delivery.status, responseStatus, at }
   return delivery
 }
