@@ -46,6 +46,7 @@ export default defineConfig({
       {
         test: {
           name: 'db',
+          isolate,
           include: ['**/*.db.test.ts'],
           exclude: ['**/node_modules/**'],
           globalSetup: ['tests/support/postgres.setup.ts'],
