@@ -7,6 +7,8 @@ export const liveEventSchema = z
     z.object({ type: z.literal('rental.updated'), rentalId: z.string(), kind: z.string(), at: instant }),
     z.object({ type: z.literal('wallet.updated'), walletId: z.string(), at: instant }),
     z.object({ type: z.literal('notice.created'), noticeId: z.string(), kind: z.string(), at: instant }),
+    /** In another tab or on another device: what counts the unread ones counts again. */
+    z.object({ type: z.literal('notices.read'), at: instant }),
     z.object({ type: z.literal('offers.updated'), provider: z.string(), at: instant }),
   ])
   .meta({ id: 'LiveEvent' })

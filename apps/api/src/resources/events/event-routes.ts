@@ -90,6 +90,8 @@ function toLiveEvent(notification: Notification, userId: string): LiveEvent | nu
       return notification.userId === userId
         ? { type: 'notice.created', noticeId: notification.id, kind: notification.kind, at }
         : null
+    case 'notices_read':
+      return notification.userId === userId ? { type: 'notices.read', at } : null
     case 'wallet':
       return notification.userId === userId
         ? { type: 'wallet.updated', walletId: notification.walletId, at }

@@ -64,6 +64,24 @@ test('a new notice is announced to its person', async () => {
   })
 })
 
+test('what a person has read in one tab, the others hear of, once', async () => {
+  const { person, open } = await setup()
+  const notice = newId('notice')
+  await api.dataSource.query(
+    `INSERT INTO notices (id, user_id, kind, fact_key, data) VALUES ($1, $2, 'auto_top_up_paused', $1, '{"words": "declined"}')`,
+    [notice, person.user.id],
+  )
+  const stream = await open()
+  const read = () =>
+    request(api.app).post('/v1/notices/read').set('Cookie', person.cookie).send({ upTo: notice }).expect(200)
+  await read()
+  await read()
+  await api.dataSource.query(`SELECT pg_notify('offers', '{"account":"acme"}')`)
+  const types = () => stream.events().map(({ data }) => data['type'])
+  await until(() => types().includes('offers.updated'))
+  expect(types().filter((type) => type !== 'notice.created')).toEqual(['notices.read', 'offers.updated'])
+})
+
 test('everybody hears that the market changed', async () => {
   const { open } = await setup()
   const stream = await open()

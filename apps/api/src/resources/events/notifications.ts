@@ -12,6 +12,7 @@ const PROBE_TIMEOUT_MS = 5_000
 const payloads = {
   rental_event: z.object({ id: z.string(), rentalId: z.string(), userId: z.string(), kind: z.string() }),
   notice: z.object({ id: z.string(), userId: z.string(), kind: z.string() }),
+  notices_read: z.object({ userId: z.string() }),
   wallet: z.object({ walletId: z.string(), userId: z.string() }),
   offers: z.object({ account: z.string() }),
 }
@@ -106,7 +107,9 @@ async function listenOnce(databaseUrl: string, stop: AbortSignal, handlers: List
     )
     client.on('notification', ({ channel, payload }) => handlers.onNotification(channel, payload ?? ''))
     await client.connect()
-    await client.query('LISTEN rental_event; LISTEN notice; LISTEN wallet; LISTEN offers')
+    await client.query(
+      'LISTEN rental_event; LISTEN notice; LISTEN notices_read; LISTEN wallet; LISTEN offers',
+    )
     handlers.onListening()
     await Promise.race([ended, aborted])
   } finally {

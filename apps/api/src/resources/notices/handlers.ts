@@ -9,9 +9,11 @@ export const createNoticeRoutes = ({ dataSource }: { dataSource: DataSource }) =
     list: ({ user, query }) => listNotices(dataSource, user.id, query),
     read: async ({ user, body }) => {
       await dataSource.query(
-        `INSERT INTO notice_reads (notice_id, user_id)
-         SELECT id, user_id FROM notices WHERE user_id = $1 AND (id = ANY ($2) OR id <= $3)
-         ON CONFLICT (notice_id) DO NOTHING`,
+        `WITH fresh AS (
+           INSERT INTO notice_reads (notice_id, user_id)
+           SELECT id, user_id FROM notices WHERE user_id = $1 AND (id = ANY ($2) OR id <= $3)
+           ON CONFLICT (notice_id) DO NOTHING RETURNING notice_id)
+         SELECT pg_notify('notices_read', json_build_object('userId', $1::text)::text) WHERE EXISTS (SELECT FROM fresh)`,
         [user.id, 'ids' in body ? body.ids : [], 'upTo' in body ? body.upTo : null],
       )
       return { unreadCount: await countUnread(dataSource, user.id) }

@@ -38,7 +38,7 @@ export const useLive = defineStore('live', () => {
       }, CATALOG_REFRESH_MS)
       return
     }
-    if (event.type === 'notice.created') return refresh(queryKeys.notices)
+    if (event.type === 'notice.created' || event.type === 'notices.read') return refresh(queryKeys.notices)
     refresh(queryKeys.wallet)
     if (event.type === 'rental.updated') refresh(queryKeys.rentals)
   }

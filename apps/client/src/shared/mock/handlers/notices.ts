@@ -1,5 +1,5 @@
 import type { MockGroup } from '../mock-handlers.ts'
-import type { World } from '../world/world.ts'
+import { isoAt, type World } from '../world/world.ts'
 import { pageOf } from './page.ts'
 
 export const noticeHandlers: MockGroup<'notices'> = {
@@ -11,6 +11,7 @@ export const noticeHandlers: MockGroup<'notices'> = {
     for (const notice of world.state.notices) {
       notice.read ||= 'ids' in body ? body.ids.includes(notice.id) : notice.id <= body.upTo
     }
+    world.tell({ id: null, event: { type: 'notices.read', at: isoAt(world.nowMs()) } })
     return unread(world)
   },
   preferences: ({ world }) => preferences(world),

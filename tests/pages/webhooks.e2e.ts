@@ -1,36 +1,43 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { accessibilityProblems } from '../support/accessibility.ts'
-import { launchBrowser } from '../support/browser.ts'
 import { PHONE } from '../support/mock-dashboard.ts'
-import { startTestStack, type TestStack } from '../support/stack.ts'
-import { signIn } from '../support/visitor.ts'
+import { SIDEWAYS, useVisitors } from '../support/visitors.ts'
 import { startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.ts'
 
 const LONG = { timeout: 60_000 }
 
-let stack: TestStack
-let browser: Browser
+const { visit } = useVisitors()
+
 let receiver: WebhookReceiver
 let page: Page
 /** The endpoint's newest, as the page showed it. */
 let secret: string
 
 beforeAll(async () => {
-  stack = await startTestStack()
-  browser = await launchBrowser()
   receiver = await startWebhookReceiver()
-  const context = await browser.newContext({ baseURL: stack.addresses.dashboard, reducedMotion: 'reduce' })
-  page = await context.newPage()
-  page.setDefaultTimeout(30_000)
-  await signIn(page, 'ada')
+  ;({ page } = await visit())
   await page.goto('/notifications')
 })
 
-afterAll(async () => {
-  await browser?.close()
-  await receiver?.close()
-  await stack?.stop()
+afterAll(() => receiver?.close())
+
+test('an address that cannot be one is refused at its field, with what to enter instead', async () => {
+  await page.getByText('No endpoint yet').waitFor()
+  await page.getByTestId('add-webhook').click()
+  for (const [address, words] of [
+    ['', 'Give the address that receives the notices.'],
+    ['example.com/hook', 'Give a full https:// address'],
+    ['https://me:secret@example.com/hook', 'Leave user name and password out'],
+    ['https://example.com/hook#part', 'Leave out the part after "#"'],
+  ] as const) {
+    await page.getByTestId('webhook-url').fill(address)
+    await page.getByTestId('webhook-submit').click()
+    await page.getByText(words).waitFor()
+  }
+  expect(await accessibilityProblems(page)).toEqual([])
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await page.getByText('No endpoint yet').waitFor()
 })
 
 test('an address of one’s own becomes an endpoint, and its secret is shown once', async () => {
@@ -83,8 +90,25 @@ test('the page is whole and usable on a phone', async () => {
   await page.setViewportSize(PHONE)
   await page.reload()
   await page.getByTestId('webhook-row').waitFor()
-  expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
+  expect(await page.evaluate(SIDEWAYS)).toBeLessThanOrEqual(0)
   expect(await accessibilityProblems(page)).toEqual([])
+})
+
+test('switched off, it is sent nothing; removed in another tab, it is gone here at the next step', async () => {
+  const row = page.getByTestId('webhook-row')
+  await row.getByText('Delivered').waitFor()
+  await row.getByRole('switch').click()
+  await row.getByText('Switched off').waitFor()
+  const other = await page.context().newPage()
+  await other.goto('/notifications')
+  await other.getByTestId('webhook-row').getByRole('button', { name: 'More' }).click()
+  await other.getByRole('menuitem', { name: 'Remove' }).click()
+  await other.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
+  await other.getByText('No endpoint yet').waitFor()
+  receiver.forget()
+  await row.getByTestId('webhook-test').click()
+  await page.getByText('No endpoint yet').waitFor()
+  expect(receiver.calls()).toEqual([])
 })
 
 /** Reads the secret off the page and says that it is kept. */

@@ -1,0 +1,100 @@
+import type { Page } from 'playwright-core'
+import { beforeAll, expect, inject, test } from 'vitest'
+import { accessibilityProblems } from '../support/accessibility.ts'
+import { PHONE } from '../support/mock-dashboard.ts'
+import { getJson, rentFirst, stopPod } from '../support/visitor.ts'
+import { SIDEWAYS, useVisitors } from '../support/visitors.ts'
+
+const { visit } = useVisitors()
+
+let page: Page
+let login: string | null
+beforeAll(async () => {
+  ;({ page, login } = await visit({ key: true, dollars: 25 }))
+})
+
+test('before anything has happened, the page says what will stand there, and a choice holds', async () => {
+  await page.setViewportSize(PHONE)
+  await page.goto('/notifications')
+  await page.getByText('Nothing yet').waitFor()
+  await page.getByText(`E-mails go to ${login}@example.com`).waitFor()
+  await choice('rental_ended-dashboard').click()
+  await expect.poll(() => choice('rental_ended-dashboard').isChecked()).toBe(false)
+  await page.reload()
+  await choice('rental_running-dashboard').waitFor()
+  expect(await choice('rental_ended-dashboard').isChecked()).toBe(false)
+  expect(await choice('rental_running-dashboard').isChecked()).toBe(true)
+  expect(await page.evaluate(SIDEWAYS)).toBeLessThanOrEqual(0)
+})
+
+test('a choice that was not heard is not shown as if it held', async () => {
+  await page.route('**/v1/notices/preferences', (route) =>
+    route.request().method() === 'PUT' ? route.abort() : route.continue(),
+  )
+  await choice('rental_running-email').click()
+  await page.getByText('That was not saved').waitFor()
+  await expect.poll(() => choice('rental_running-email').isChecked()).toBe(true)
+  expect(await accessibilityProblems(page)).toEqual([])
+  await page.unroute('**/v1/notices/preferences')
+})
+
+test('a pod that runs is told by every open tab at once, and read in one it is read in all', async () => {
+  const other = await page.context().newPage()
+  await other.goto('/keys')
+  await bell(other).waitFor()
+  expect(await bell(other).getAttribute('aria-label')).toBe('Notifications')
+  await rentFirst(page, { market: 'q=4090&provider=vast', hours: 1 })
+  for (const tab of [page, other]) await unread(tab, 1)
+
+  await bell(other).click()
+  const notice = other.locator('[data-testid=notice][data-kind=rental_running]')
+  await notice.getByText('is running').waitFor()
+  expect(await accessibilityProblems(other)).toEqual([])
+  await other.getByTestId('read-all').click()
+  for (const tab of [page, other]) await unread(tab, 0)
+  await notice.click()
+  await other.waitForURL(/\/pods\/rent_/)
+  await other.close()
+})
+
+test('what was switched off is not told here, and goes out as e-mail all the same', async () => {
+  await stopPod(page)
+  const subjects = async () => {
+    const messages = await fetch(`${inject('stack').mail}/api/messages`)
+    const caught = (await messages.json()) as { messages: { to: string[]; subject: string }[] }
+    return caught.messages
+      .filter(({ to }) => JSON.stringify(to).includes(`${login}@`))
+      .map(({ subject }) => subject)
+  }
+  await expect.poll(subjects, { timeout: 60_000, interval: 500 }).toHaveLength(2)
+  expect(await subjects()).toEqual(
+    expect.arrayContaining([expect.stringContaining('is running'), expect.stringContaining('has ended')]),
+  )
+  const { items } = await getJson<{ items: { kind: string }[] }>(page.context(), '/v1/notices')
+  expect(items.map(({ kind }) => kind)).toEqual(['rental_running'])
+})
+
+test('where notices cannot be read, bell and page say so and offer another try', async () => {
+  await page.route('**/v1/notices?*', (route) => route.fulfill({ status: 502, body: 'bad gateway' }))
+  await page.goto('/notifications')
+  const failure = page.getByTestId('failure').filter({ hasText: 'Your notifications could not be read' })
+  await failure.waitFor()
+  await bell(page).click()
+  const inBell = page.getByRole('dialog').getByTestId('failure')
+  await inBell.waitFor()
+  await page.unroute('**/v1/notices?*')
+  await inBell.getByRole('button', { name: 'Try again' }).click()
+  await page.getByRole('dialog').getByTestId('notice').first().waitFor()
+  await page.keyboard.press('Escape')
+  await failure.getByRole('button', { name: 'Try again' }).click()
+  await failure.waitFor({ state: 'detached' })
+  expect(await page.getByTestId('notice').count()).toBe(1)
+})
+
+const choice = (name: string) => page.getByTestId(`choice-${name}`)
+const bell = (tab: Page) => tab.getByTestId('notice-bell')
+
+async function unread(tab: Page, count: number): Promise<void> {
+  const label = count === 0 ? 'Notifications' : `Notifications, ${count} unread`
+  await expect.poll(() => bell(tab).getAttribute('aria-label'), { timeout: 60_000 }).toBe(label)
+}
