@@ -25,3 +25,7 @@ test('statements go back a year', () => {
   const months = monthsUntil(NOW)
   expect([months[0], months[2], months.at(-1)]).toEqual(['2026-03', '2026-01', '2025-04'])
 })
+
+test('statements begin with the month in which the account did', () => {
+  expect(monthsUntil(NOW, Date.parse('2026-01-31T23:00:00Z'))).toEqual(['2026-03', '2026-02', '2026-01'])
+})

@@ -27,10 +27,11 @@ export function daysOf({ from, to }: Period): string[] {
   return days
 }
 
-/** The last twelve months, this one first: "2026-03". */
-export function monthsUntil(nowMs: number): string[] {
+/** The last twelve months, this one first, none of them before the month of `sinceMs`: "2026-03". */
+export function monthsUntil(nowMs: number, sinceMs = 0): string[] {
   const now = new Date(nowMs)
+  const first = new Date(sinceMs).toISOString().slice(0, 7)
   return Array.from({ length: 12 }, (_, back) =>
     new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - back, 1)).toISOString().slice(0, 7),
-  )
+  ).filter((month) => month >= first)
 }
