@@ -91,6 +91,8 @@ export default defineConfig({
           name: 'pages',
           retry,
           include: ['tests/pages/**/*.e2e.ts'],
+          // Why so long: what a person waits for a second for is a minute's work where many share few cores.
+          expect: { poll: { timeout: 30_000 } },
           globalSetup: ['tests/support/stack.setup.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,

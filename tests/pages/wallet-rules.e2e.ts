@@ -97,7 +97,9 @@ describe.each(WIDTHS)('on %s, somebody', (_, viewport) => {
 })
 
 // Side by side, because they wait for the next look at wallets that run low more than they do anything.
-test.concurrent('auto top-up says what the bank answered when it declines, and charges nothing', async () => {
+test.concurrent('auto top-up says what the bank answered when it declines, and charges nothing', async ({
+  expect,
+}) => {
   const { page } = await visit()
   await page.goto('/wallet')
   await saveCard(page, SAVES_BUT_PAYS_NOTHING)
@@ -112,7 +114,9 @@ test.concurrent('auto top-up says what the bank answered when it declines, and c
   expect(await json(page, '/v1/billing/receipts')).toMatchObject({ items: [] })
 })
 
-test.concurrent('a bank that wants its customer pauses auto top-up, and goes on once they have confirmed', async () => {
+test.concurrent('a bank that wants its customer pauses auto top-up, and goes on once they have confirmed', async ({
+  expect,
+}) => {
   const { page } = await visit({ viewport: WIDTHS[1][1] })
   await page.goto('/wallet')
   await saveCard(page, ASKS_ITS_OWNER)
