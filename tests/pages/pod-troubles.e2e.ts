@@ -12,6 +12,8 @@ import { SIDEWAYS, useVisitors } from '../support/visitors.ts'
 const { upstreamsControl } = inject('stack')
 const { visit } = useVisitors()
 let page: Page
+/** Goes on from one test to the next. */
+let budgeted: RentalDetail
 
 beforeAll(async () => {
   ;({ page } = await visit({ viewport: PHONE, key: true, dollars: 25 }))
@@ -55,8 +57,12 @@ const receipt = () => page.getByTestId('receipt')
 test('a first attempt that fails at one cloud and goes on at another is told as it happened', async () => {
   const ask = await askAtVast((each, all) => all.some(isEqual(each)))
   await refuse(ask)
-  const rented = await rentThrough(page, { offerId: ask.id, failover: { maxPriceMicrosPerHour: CAP } })
-  await see(rented)
+  budgeted = await rentThrough(page, {
+    offerId: ask.id,
+    failover: { maxPriceMicrosPerHour: CAP },
+    duration: { kind: 'budget', spendLimitMicros: 5_000_000 },
+  })
+  await see(budgeted)
   await timeline().getByText('Attempt 1: asking Vast.ai for the pod').waitFor()
   await timeline().getByText('Attempt 1 did not work out').waitFor()
   await timeline().getByText('Attempt 2: asking').waitFor()
@@ -66,7 +72,21 @@ test('a first attempt that fails at one cloud and goes on at another is told as 
     expect.stringMatching(/^2\..+worked/),
   ])
   expect(await page.evaluate(SIDEWAYS)).toBeLessThanOrEqual(0)
-  await sendJson(page, `/v1/rentals/${rented.id}/stop`)
+})
+
+test('a budget is raised to what its owner says, and lifted where the pod is to run until it is stopped', async () => {
+  await page.getByTestId('extend-button').click()
+  await page.getByTestId('extend-budget').fill('0')
+  await page.getByText('More than it has cost already').waitFor()
+  await page.getByTestId('extend-budget').fill('6')
+  await page.getByTestId('extend-submit').click()
+  await page.getByTestId('ends-at').getByText('up to $6.00').waitFor()
+  await page.getByTestId('extend-button').click()
+  await page.getByRole('switch', { name: 'Until I stop it' }).click()
+  await page.getByTestId('extend-submit').click()
+  await page.getByTestId('ends-at').getByText('until you stop it').waitFor()
+  expect(await rentalOf(page.context(), budgeted.id)).toMatchObject({ endsAt: null, spendLimitMicros: null })
+  await sendJson(page, `/v1/rentals/${budgeted.id}/stop`)
 })
 
 test('what could not be had at all says that nothing was charged, and where to look on', async () => {
