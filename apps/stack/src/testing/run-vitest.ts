@@ -8,7 +8,8 @@ import { projectPaths } from '../project-paths.ts'
 import { countReport } from './count-report.ts'
 import type { Tally } from './tally.ts'
 
-const timeoutMs = 1_200_000
+/** Against a run that hangs, on whatever machine: lanes share its cores. */
+const timeoutMs = 2_400_000
 
 export interface VitestRun {
   projects: string[]
