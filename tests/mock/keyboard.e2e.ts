@@ -83,13 +83,24 @@ test('the first tab stop skips to the content', async () => {
   await page.context().close()
 })
 
-test('the language is chosen in the menu and kept', async () => {
+test('the language is chosen in the menu, without a mouse, and kept', async () => {
   const page = await visitPods()
-  await page.getByTestId('user-menu').click()
-  await page.getByRole('menuitemcheckbox', { name: '简体中文' }).click()
+  await page.getByTestId('user-menu').press('Enter')
+  await page.getByRole('menuitemcheckbox', { name: '简体中文' }).press('Enter')
   await page.getByRole('heading', { name: '已结束' }).waitFor()
   await page.reload()
   await page.getByRole('heading', { name: '已结束' }).waitFor()
   expect(await page.title()).toBe('Pod · Berth')
+  expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN')
+  await page.context().close()
+})
+
+test('who is not signed in yet has the language at hand too', async () => {
+  const { page } = await dashboard.visit('/sign-in', { scenario: 'visitor' })
+  await page.getByTestId('language').selectOption('简体中文')
+  await page.getByRole('heading', { name: /按秒租用/ }).waitFor()
+  await page.reload()
+  await page.getByRole('heading', { name: /按秒租用/ }).waitFor()
+  expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN')
   await page.context().close()
 })

@@ -72,6 +72,7 @@ export const market = {
   stock: { high: 'Plenty', medium: 'Some left', low: 'Few left', unknown: 'Stock unknown' },
   confirmed: 'Confirmed {time}',
   success: '{share} of launches work',
+  worksAndBoots: '{works}, {boots}',
   hostReliability: 'Host {share} reliable, says {provider}',
   confirmedDetail: '{at}; {provider} answered in {ms} ms',
   untested: 'Not rented here yet',

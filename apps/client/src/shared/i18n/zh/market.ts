@@ -74,6 +74,7 @@ export const market: Messages['market'] = {
   stock: { high: '充足', medium: '尚有', low: '所剩不多', unknown: '库存未知' },
   confirmed: '{time}确认',
   success: '{share} 的启动成功',
+  worksAndBoots: '{works}，{boots}',
   hostReliability: '{provider} 称主机可靠性为 {share}',
   confirmedDetail: '{at}；{provider} 在 {ms} 毫秒内应答',
   untested: '此处尚未租用过',

@@ -221,7 +221,7 @@ export const pods: Messages['pods'] = {
     title: '停止 {name}？',
     money: '总共花费 {amount}。预留的 {held} 将退回钱包。',
     notStarted: '它尚未启动，因此不收费，预留的资金全部退回。',
-    keepRunning: '保留',
+    keepRunning: '继续运行',
     confirm: '停止并销毁',
     stopping: '正在停止…',
   },

@@ -10,3 +10,7 @@ export const monthName = (month: string, locale = 'en'): string =>
   dateFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
     new Date(`${month}-01T00:00:00Z`),
   )
+
+/** "Nov 26" of "2026-11-26", a day in UTC. */
+export const dayName = (day: string, locale = 'en'): string =>
+  dateFormat(locale, { month: 'short', day: 'numeric', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`))
