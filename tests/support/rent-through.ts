@@ -3,7 +3,6 @@ import type { OfferView } from '@berth/contract/schemas/catalog'
 import type { LedgerLine } from '@berth/contract/schemas/billing'
 import type { NewRental, RentalDetail, RentalEventView } from '@berth/contract/schemas/rentals'
 import type { BrowserContext, Page } from 'playwright-core'
-import { expect } from 'vitest'
 import { getJson } from './visitor.ts'
 
 type Wish = Partial<NewRental> & { offerId: string }
@@ -70,12 +69,4 @@ export async function chargedFor(
     micros: charges.reduce((sum, { amountMicros }) => sum - amountMicros, 0),
     seconds: charges.reduce((sum, { window }) => sum + window!.seconds, 0),
   }
-}
-
-export async function untilPhase(
-  context: BrowserContext,
-  id: string,
-  phase: RentalDetail['phase'],
-): Promise<void> {
-  await expect.poll(async () => (await rentalOf(context, id)).phase, { timeout: 90_000 }).toBe(phase)
 }
