@@ -2,7 +2,7 @@ import { flushPromises } from '@vue/test-utils'
 import { describe, expect, it } from 'vitest'
 import type { Balance } from '@berth/contract/schemas/billing'
 import { mountPage } from '../../shared/testing/mount-page.ts'
-import LowBalanceBanner from './low-balance-banner.vue'
+import FootBanner from './foot-banner.vue'
 
 const LASTING: Balance = {
   walletId: 'wal_01ARZ3NDEKTSV4RRFFQ69G5FAV',
@@ -40,7 +40,7 @@ describe('the bar at the foot', () => {
 })
 
 async function bannerOf(change: Partial<Balance>) {
-  const { page } = await mountPage(LowBalanceBanner, {
+  const { page } = await mountPage(FootBanner, {
     routes: { 'GET /v1/billing/balance': () => ({ ...LASTING, ...change }) },
   })
   await flushPromises()
