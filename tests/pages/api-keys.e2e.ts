@@ -20,7 +20,8 @@ describe.each(WIDTHS)('on %s', (_, viewport) => {
     await expect
       .poll(() => page.evaluate('document.activeElement?.role ?? document.activeElement?.type'))
       .toBe('radio')
-    await page.keyboard.press('ArrowDown')
+    // Why held down for a moment, as people do: the choice moves with the focus, and only while the key is down.
+    await page.keyboard.press('ArrowDown', { delay: 500 })
     await expect.poll(() => dialog.getByRole('radio', { name: 'Read and change' }).isChecked()).toBe(true)
     await dialog.getByTestId('api-key-submit').press('Enter')
     await dialog.getByTestId('api-key-secret').waitFor()

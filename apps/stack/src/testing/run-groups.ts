@@ -9,7 +9,7 @@ import { nothing, oneFailed, type Tally } from './tally.ts'
 /** Runs all lanes at once; each group is printed as if it had run alone, in the order in which they began. */
 export async function runGroups(options: {
   groups: TestGroup[]
-  /** What computes before any test does. */
+  /** What the first lane begins with. */
   before: () => Promise<Tally[]>
   vitestArgs: string[]
   terminal: Terminal
@@ -22,14 +22,14 @@ export async function runGroups(options: {
 
   const inLane = async (lane: Lane): Promise<Tally[]> => {
     const tallies: Tally[] = []
-    for (const { projects, needs } of groups.filter((group) => group.lane === lane)) {
+    for (const { projects, needs, givesWay = false } of groups.filter((group) => group.lane === lane)) {
       const missing = needs && unmet.get(needs)
       if (missing) {
         tallies.push(missing)
         continue
       }
       const speaker = begin()
-      tallies.push(await runVitest({ projects, args, env, say: speaker.say, givesWay: lane === 'computes' }))
+      tallies.push(await runVitest({ projects, args, env, say: speaker.say, givesWay }))
       speaker.end()
     }
     return tallies
@@ -39,7 +39,7 @@ export async function runGroups(options: {
   const outcomes = await Promise.allSettled([
     checked,
     ...lanes.map(async (lane) => {
-      if (lane === 'computes') await checked.catch(() => undefined)
+      if (lane === 'first') await checked.catch(() => undefined)
       return inLane(lane)
     }),
   ])

@@ -8,7 +8,7 @@ test('without arguments everything runs', () => {
 test('names choose, and the rest goes to vitest', () => {
   const { checks, groups, vitestArgs } = selectSteps(['lint', 'db', 'ledger', '--bail=1'])
   expect(checks.map(({ name }) => name)).toEqual(['lint'])
-  expect(groups).toEqual([{ projects: ['db'], lane: 'computes' }])
+  expect(groups).toEqual([{ projects: ['db'], lane: 'first', givesWay: true }])
   expect(vitestArgs).toEqual(['ledger', '--bail=1'])
 })
 
