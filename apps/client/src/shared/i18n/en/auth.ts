@@ -8,7 +8,7 @@ export const auth = {
   githubDetail: 'We read your name, your picture and your e-mail address. Nothing else.',
   browse: 'Look at the market first',
   point1: 'Nothing is charged while a pod boots, or when it never does.',
-  point2: 'The wallet cannot go below zero; you see how long it lasts.',
+  point2: 'No pod takes the wallet below zero; you see how long it lasts.',
   point3: 'Every charge recomputes: seconds × price, to the millionth of a dollar.',
   cheapest: 'Lowest prices right now',
   cheapestDetail: 'per GPU-hour, all-in',

@@ -10,7 +10,7 @@ export const auth: Messages['auth'] = {
   githubDetail: '我们只读取您的名称、头像和电子邮件地址，别无其他。',
   browse: '先看看市场',
   point1: 'Pod 启动期间不收费；启动不了也不收费。',
-  point2: '钱包不会变成负数；您随时看得到它还能用多久。',
+  point2: '任何 Pod 都不会让钱包变成负数；您随时看得到它还能用多久。',
   point3: '每笔费用都可以重新计算：秒数 × 价格，精确到百万分之一美元。',
   cheapest: '当前最低价格',
   cheapestDetail: '每 GPU 小时，全包价',
