@@ -10,7 +10,7 @@ const stepsOf = (...costs: number[]) =>
     micros,
     totalMicros: costs.slice(0, index + 1).reduce((sum, cost) => sum + cost, 0),
   }))
-const hourly = { step: 'hour', priceMicrosPerHour: 2 * DOLLAR } as const
+const hourly = { step: 'hour', priceMicrosPerHour: 2 * DOLLAR, isOver: false } as const
 
 describe('the picture of what a pod has cost', () => {
   it('shows a pod that is half a minute old as a sliver at the foot of the first of six hours', () => {
@@ -31,6 +31,12 @@ describe('the picture of what a pod has cost', () => {
     const picture = usagePicture(stepsOf(4 * DOLLAR, ...Array<number>(11).fill(2 * DOLLAR)), hourly)
     expect(picture.bars.slice(0, 2)).toEqual([1, 0.5])
     expect(picture).toMatchObject({ ahead: 0, untilMs: 12 * HOUR })
+    expect(picture.line.at(-1)).toEqual({ x: 1, y: 1 })
+  })
+
+  it('shows a life that is over from end to end', () => {
+    const picture = usagePicture(stepsOf(2 * DOLLAR, DOLLAR), { ...hourly, isOver: true })
+    expect(picture).toMatchObject({ bars: [1, 0.5], ahead: 0, untilMs: 2 * HOUR })
     expect(picture.line.at(-1)).toEqual({ x: 1, y: 1 })
   })
 

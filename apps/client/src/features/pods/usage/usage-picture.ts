@@ -16,16 +16,23 @@ const HOUR_MS = 3_600_000
 /** What is shown at least: a pod that is seconds old is a sliver at the left, not a block that fills the picture. */
 const LEAST = { hour: { steps: 6, hours: 1 }, day: { steps: 7, hours: 24 } } as const
 
+export interface UsageScale {
+  step: RentalUsage['step']
+  priceMicrosPerHour: number
+  /** Whether the pod has ended: a life that is over is shown from end to end. */
+  isOver: boolean
+}
+
 /** The picture of a pod's cost, to the scale of its price: a bar is as high as its step was used. */
 export function usagePicture(
   steps: readonly UsageStep[],
-  { step, priceMicrosPerHour }: { step: RentalUsage['step']; priceMicrosPerHour: number },
+  { step, priceMicrosPerHour, isOver }: UsageScale,
 ): UsagePicture {
   const least = LEAST[step]
-  const slots = Math.max(least.steps, steps.length)
+  const slots = isOver ? steps.length : Math.max(least.steps, steps.length)
   const wholeStep = Math.max(1, priceMicrosPerHour * least.hours)
   const dearest = Math.max(wholeStep, ...steps.map(({ micros }) => micros))
-  const most = Math.max(wholeStep * least.steps, ...steps.map(({ totalMicros }) => totalMicros))
+  const most = Math.max(isOver ? 1 : wholeStep * least.steps, ...steps.map(({ totalMicros }) => totalMicros))
   return {
     bars: steps.map(({ micros }) => Math.max(0, micros / dearest)),
     ahead: slots - steps.length,

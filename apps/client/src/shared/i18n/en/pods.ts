@@ -112,8 +112,8 @@ export const pods = {
   usage: {
     title: 'Cost over its life',
     by: {
-      hour: 'Bars: each hour. Line: the sum so far, {total}.',
-      day: 'Bars: each day, in UTC. Line: the sum so far, {total}.',
+      hour: 'Bars: each hour. Line: the sum, {total}.',
+      day: 'Bars: each day, in UTC. Line: the sum, {total}.',
     },
     none: 'Nothing is charged yet.',
     table: 'Show as a table',
