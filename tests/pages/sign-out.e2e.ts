@@ -2,33 +2,36 @@ import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { accessibilityProblems } from '../support/accessibility.ts'
 import { getJson } from '../support/visitor.ts'
-import { useVisitors } from '../support/visitors.ts'
+import { useVisitors, WIDTHS } from '../support/visitors.ts'
 
 const { visit } = useVisitors()
 
-test('somebody signs out by keyboard alone, is out in every tab, and finds nothing private on the way back', async () => {
-  const { page } = await visit()
-  await page.goto('/wallet')
-  const other = await page.context().newPage()
-  await other.goto('/api-keys')
-  await other.getByTestId('live-mark').and(other.locator('[data-state=live]')).waitFor()
+test.each(WIDTHS)(
+  'on %s, somebody signs out by keyboard alone, is out in every tab, and finds nothing private on the way back',
+  async (_, viewport) => {
+    const { page } = await visit({ viewport })
+    await page.goto('/wallet')
+    const other = await page.context().newPage()
+    await other.goto('/api-keys')
+    await other.getByTestId('live-mark').and(other.locator('[data-state=live]')).waitFor()
 
-  await page.getByTestId('user-menu').focus()
-  await page.keyboard.press('Enter')
-  await page.getByRole('menuitem', { name: 'Sign out' }).waitFor()
-  expect(await accessibilityProblems(page)).toEqual([])
-  await page.keyboard.press('End')
-  await page.keyboard.press('Enter')
-  await page.waitForURL(/\/sign-in$/)
+    await page.getByTestId('user-menu').focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('menuitem', { name: 'Sign out' }).waitFor()
+    expect(await accessibilityProblems(page)).toEqual([])
+    await page.keyboard.press('End')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/\/sign-in$/)
 
-  await other.waitForURL(/\/sign-in\?.*returnTo=.*api-keys/)
-  await other.getByTestId('session-ended').waitFor()
-  expect((await page.request.get('/v1/auth/me')).status()).toBe(401)
+    await other.waitForURL(/\/sign-in\?.*returnTo=.*api-keys/)
+    await other.getByTestId('session-ended').waitFor()
+    expect((await page.request.get('/v1/auth/me')).status()).toBe(401)
 
-  await page.goBack()
-  await page.waitForURL(/\/sign-in/)
-  expect(await page.getByTestId('balance-pill').count()).toBe(0)
-})
+    await page.goBack()
+    await page.waitForURL(/\/sign-in/)
+    expect(await page.getByTestId('balance-pill').count()).toBe(0)
+  },
+)
 
 test('who could not be signed out is told that they still are signed in', async () => {
   const { page } = await visit()
