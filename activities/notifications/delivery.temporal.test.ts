@@ -16,7 +16,7 @@ import { startNoticeWorkers } from '../../tests/support/notice-workers.ts'
 import { createDevServerEnvironment } from '../../tests/support/temporal.ts'
 import { startWebhookReceiver, type WebhookReceiver } from '../../tests/support/webhook-receiver.ts'
 import { until } from '../../tests/support/until.ts'
-import { recordNotice } from './record-notice.ts'
+import { recordNotice } from '@berth/entities/record-notice'
 
 const KEYS = ['a-sealing-key-for-tests-only-0123456789']
 const [OLD_SECRET, NEW_SECRET] = ['old', 'new'].map(

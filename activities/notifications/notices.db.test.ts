@@ -8,7 +8,7 @@ import { WebhookEndpointEntity } from '@berth/entities/webhook-endpoint'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createBillingWorld, DOLLAR, type BillingWorld } from '../billing/test-support/billing-world.ts'
 import { forgetNotices } from './forget-notices.ts'
-import { recordNotice } from './record-notice.ts'
+import { recordNotice } from '@berth/entities/record-notice'
 
 let world: BillingWorld
 beforeAll(async () => {

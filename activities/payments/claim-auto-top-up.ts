@@ -3,7 +3,7 @@ import { formatUsd, micros, toWire } from '@berth/contract/money'
 import { AutoTopUpEntity, type AutoTopUp } from '@berth/entities/auto-top-up'
 import { TopUpEntity } from '@berth/entities/top-up'
 import type { DataSource, EntityManager } from 'typeorm'
-import { recordNotice } from '../notifications/record-notice.ts'
+import { recordNotice } from '@berth/entities/record-notice'
 import { lockAutoTopUp } from './lock-auto-top-up.ts'
 
 /** The top-up to charge, or why there is none. */

@@ -1,7 +1,7 @@
 import { AutoTopUpEntity, type AutoTopUpPause } from '@berth/entities/auto-top-up'
 import { WalletEntity } from '@berth/entities/wallet'
 import type { EntityManager } from 'typeorm'
-import { recordNotice } from '../notifications/record-notice.ts'
+import { recordNotice } from '@berth/entities/record-notice'
 import { lockAutoTopUp } from './lock-auto-top-up.ts'
 
 interface Pause {

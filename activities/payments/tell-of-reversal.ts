@@ -3,7 +3,7 @@ import type { NoticeData } from '@berth/contract/notices'
 import { WalletEntity } from '@berth/entities/wallet'
 import type { EntityManager } from 'typeorm'
 import type { Posted } from '../billing/port.ts'
-import { recordNotice } from '../notifications/record-notice.ts'
+import { recordNotice } from '@berth/entities/record-notice'
 
 type Kind = Extract<
   keyof NoticeData,

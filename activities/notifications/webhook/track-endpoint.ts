@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm'
 import type { DueDelivery, Sent } from '../due-delivery.ts'
-import { recordNotice } from '../record-notice.ts'
+import { recordNotice } from '@berth/entities/record-notice'
 
 /**
  * How long nothing may have been taken before an endpoint is switched off: about three days. A little less than the shortest time

@@ -1,7 +1,7 @@
-import { newId } from '@berth/contract/ids'
 import type { NoticeData } from '@berth/contract/notices'
 import type { ApiKey as ApiKeyView, CreatedApiKey, NewApiKey } from '@berth/contract/schemas/access'
 import { type ApiKey, ApiKeyEntity } from '@berth/entities/api-key'
+import { recordNotice } from '@berth/entities/record-notice'
 import { type DataSource, type EntityManager, IsNull, Not } from 'typeorm'
 import { newApiKeySecret } from '../../http/api-key-secret.ts'
 import type { IdempotencyClaim } from '../../http/idempotency.ts'
@@ -45,18 +45,12 @@ async function tellOwner(
   { id, userId, name, prefix, scope, expiresAt }: ApiKey,
   madeFrom: CreateKeyInput['madeFrom'],
 ): Promise<void> {
-  const data: NoticeData['api_key_created'] = {
-    name,
-    prefix,
-    scope,
-    expiresAt: expiresAt?.toISOString() ?? null,
-    ...madeFrom,
-  }
-  await manager.query(
-    `INSERT INTO notices (id, user_id, kind, fact_key, data) VALUES ($1, $2, 'api_key_created', $3, $4)
-     ON CONFLICT (fact_key) DO NOTHING`,
-    [newId('notice'), userId, `api_key_created/${id}`, JSON.stringify(data)],
-  )
+  await recordNotice(manager, {
+    userId,
+    kind: 'api_key_created',
+    factKey: `api_key_created/${id}`,
+    data: { name, prefix, scope, expiresAt: expiresAt?.toISOString() ?? null, ...madeFrom },
+  })
 }
 
 /** Counted under the lock of their owner, so that two requests at once do not both find the last place. */
