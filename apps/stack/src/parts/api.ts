@@ -1,27 +1,15 @@
-import type { Part, StartContext, StartedPart } from '../part.ts'
+import type { Part } from '../part.ts'
 import type { Stack } from '../stack.ts'
-import { startNodeProcess } from './node-process.ts'
+import { restartingProcess } from './restarting-process.ts'
 
-/** The API. It keeps nothing of its own, so it is started again when it dies; the dashboard says so meanwhile. */
-export function apiPart({ settings, addresses, environments, logFile }: Stack): Part {
-  const run = async (context: StartContext, append: boolean): Promise<StartedPart> => ({
-    ...(await startNodeProcess(
-      {
-        name: 'API',
-        entry: 'apps/api/src/main.ts',
-        env: environments.api,
-        logFile: logFile('api'),
-        readyUrl: `${addresses.api}/v1/ready`,
-        detail: `port ${settings.ports.api}`,
-        append,
-      },
-      context,
-    )),
-    restart: (again) => run(again, true),
-  })
-  return {
+/** The API; while it is away the dashboard says so. */
+export const apiPart = ({ settings, addresses, environments, logFile }: Stack): Part =>
+  restartingProcess({
     name: 'API',
     needs: ['PostgreSQL', 'Temporal', 'Upstreams'],
-    start: (context) => run(context, false),
-  }
-}
+    entry: 'apps/api/src/main.ts',
+    env: environments.api,
+    logFile: logFile('api'),
+    readyUrl: `${addresses.api}/v1/ready`,
+    detail: `port ${settings.ports.api}`,
+  })
