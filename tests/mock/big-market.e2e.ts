@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { DESKTOP, openMockDashboard, PHONE, type MockDashboard } from '../support/mock-dashboard.ts'
+import { openMockDashboard, type MockDashboard } from '../support/mock-dashboard.ts'
 import { firstOffer } from '../support/visitor.ts'
+import { WIDTHS } from '../support/widths.ts'
 
 let dashboard: MockDashboard
 beforeAll(async () => {
@@ -8,10 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => dashboard?.close())
 
-describe.each([
-  ['a desktop', DESKTOP],
-  ['a phone', PHONE],
-] as const)('thousands of offers on %s', (_, viewport) => {
+describe.each(WIDTHS)('thousands of offers on %s', (_, viewport) => {
   test('are all there to the last, with a handful of them in the page at any time', async () => {
     const { page } = await dashboard.visit('/market', { viewport, scenario: 'big-market' })
     await firstOffer(page).waitFor()

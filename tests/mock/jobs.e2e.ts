@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { DESKTOP, openMockDashboard, PHONE, type MockDashboard } from '../support/mock-dashboard.ts'
+import { openMockDashboard, type MockDashboard } from '../support/mock-dashboard.ts'
 import { addSshKey, firstOffer, rentFirst, stopPod } from '../support/visitor.ts'
+import { WIDTHS } from '../support/widths.ts'
 
 let dashboard: MockDashboard
 beforeAll(async () => {
@@ -9,10 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => dashboard?.close())
 
-describe.each([
-  ['a desktop', DESKTOP],
-  ['a phone', PHONE],
-] as const)('on %s, somebody', (_, viewport) => {
+describe.each(WIDTHS)('on %s, somebody', (_, viewport) => {
   const visit = async (path: string, scenario = 'usual') =>
     (await dashboard.visit(path, { viewport, scenario })).page
 

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { accessibilityProblems } from '../support/accessibility.ts'
 import { englishOn } from '../support/foreign-words.ts'
-import { DESKTOP, openMockDashboard, PHONE, type MockDashboard } from '../support/mock-dashboard.ts'
+import { openMockDashboard, type MockDashboard } from '../support/mock-dashboard.ts'
 import { mockPages } from '../support/mock-pages.ts'
+import { DESKTOP, PHONE } from '../support/widths.ts'
 
 let dashboard: MockDashboard
 beforeAll(async () => {

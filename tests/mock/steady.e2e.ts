@@ -1,7 +1,8 @@
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { DESKTOP, openMockDashboard, PHONE, type MockDashboard } from '../support/mock-dashboard.ts'
+import { openMockDashboard, type MockDashboard } from '../support/mock-dashboard.ts'
 import { mockPages } from '../support/mock-pages.ts'
+import { DESKTOP, PHONE } from '../support/widths.ts'
 
 /** Cumulative layout shift from which on a page is said to jump; half of what counts as good elsewhere. */
 const MOST_SHIFT = 0.05

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { accessibilityProblems } from '../support/accessibility.ts'
-import { getJson, makeApiKey } from '../support/visitor.ts'
-import { SIDEWAYS, useVisitors, WIDTHS } from '../support/visitors.ts'
+import { getJson, makeApiKey, sidewaysScroll } from '../support/visitor.ts'
+import { useVisitors } from '../support/visitors.ts'
+import { WIDTHS } from '../support/widths.ts'
 
 const { visit, origin } = useVisitors()
 
@@ -41,7 +42,7 @@ describe.each(WIDTHS)('on %s', (_, viewport) => {
     await page.reload()
     await row.getByText(/used/).waitFor()
     expect(await page.content()).not.toContain(secret)
-    expect(await page.evaluate(SIDEWAYS)).toBeLessThanOrEqual(0)
+    expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0)
 
     await row.getByTestId('revoke-api-key').press('Enter')
     await dialog.getByText('Pods that they rented keep running').waitFor()

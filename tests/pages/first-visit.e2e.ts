@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { accessibilityProblems } from '../support/accessibility.ts'
 import { rentFirst, stopPod } from '../support/visitor.ts'
-import { useVisitors, WIDTHS } from '../support/visitors.ts'
+import { useVisitors } from '../support/visitors.ts'
+import { WIDTHS } from '../support/widths.ts'
 
 const { visit } = useVisitors()
 

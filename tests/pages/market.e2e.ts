@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { accessibilityProblems } from '../support/accessibility.ts'
-import { DESKTOP, PHONE } from '../support/mock-dashboard.ts'
 import { firstOffer, getJson, sidewaysScroll } from '../support/visitor.ts'
 import { useVisitors } from '../support/visitors.ts'
+import { DESKTOP, PHONE } from '../support/widths.ts'
 
 const { visit } = useVisitors()
 

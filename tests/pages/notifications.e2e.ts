@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, inject, test } from 'vitest'
 import { accessibilityProblems } from '../support/accessibility.ts'
-import { PHONE } from '../support/mock-dashboard.ts'
-import { getJson, rentFirst, stopPod } from '../support/visitor.ts'
-import { SIDEWAYS, useVisitors } from '../support/visitors.ts'
+import { getJson, rentFirst, stopPod, sidewaysScroll } from '../support/visitor.ts'
+import { useVisitors } from '../support/visitors.ts'
+import { PHONE } from '../support/widths.ts'
 
 const { visit } = useVisitors()
 
@@ -24,7 +24,7 @@ test('before anything has happened, the page says what will stand there, and a c
   await choice('rental_running-dashboard').waitFor()
   expect(await choice('rental_ended-dashboard').isChecked()).toBe(false)
   expect(await choice('rental_running-dashboard').isChecked()).toBe(true)
-  expect(await page.evaluate(SIDEWAYS)).toBeLessThanOrEqual(0)
+  expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0)
 })
 
 test('a choice that was not heard is not shown as if it held', async () => {

@@ -1,7 +1,9 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { accessibilityProblems } from '../support/accessibility.ts'
-import { SIDEWAYS, useVisitors, WIDTHS } from '../support/visitors.ts'
+import { useVisitors } from '../support/visitors.ts'
+import { sidewaysScroll } from '../support/visitor.ts'
+import { WIDTHS } from '../support/widths.ts'
 
 const { visit } = useVisitors()
 
@@ -13,7 +15,7 @@ describe.each(WIDTHS)('on %s, an operator', (_, viewport) => {
     await page.getByTestId('operator-provider').first().waitFor()
     await page.getByTestId('books-wallets').waitFor()
     await page.getByTestId('reconcile-now').waitFor()
-    expect(await page.evaluate(SIDEWAYS)).toBeLessThanOrEqual(0)
+    expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0)
     expect(await accessibilityProblems(page)).toEqual([])
 
     await page.getByTestId('state-all').click()
@@ -83,7 +85,7 @@ test.each(WIDTHS)('on %s, for everybody else there is no such page', async (_, v
   const { page } = await visit({ viewport })
   await page.goto('/operator')
   await page.getByRole('heading', { name: 'Page not found' }).waitFor()
-  expect(await page.evaluate(SIDEWAYS)).toBeLessThanOrEqual(0)
+  expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0)
   expect((await page.request.get('/v1/operator/books')).status()).toBe(404)
 })
 

@@ -2,10 +2,10 @@ import type { Page } from 'playwright-core'
 import { beforeAll, expect, inject, test } from 'vitest'
 import { accessibilityProblems } from '../support/accessibility.ts'
 import { cloudControl } from '../support/cloud-control.ts'
-import { PHONE } from '../support/mock-dashboard.ts'
 import { firstOffer, rentThrough, sendJson } from '../support/rent-through.ts'
-import { authorize } from '../support/visitor.ts'
-import { SIDEWAYS, useVisitors, type Visitor } from '../support/visitors.ts'
+import { authorize, sidewaysScroll } from '../support/visitor.ts'
+import { useVisitors, type Visitor } from '../support/visitors.ts'
+import { PHONE } from '../support/widths.ts'
 
 const { visit } = useVisitors()
 const cloud = cloudControl(inject('stack').upstreamsControl)
@@ -62,7 +62,7 @@ test('the terminal runs what is typed, and follows the size of the window', asyn
   const wide = await columns()
   await page.setViewportSize(PHONE)
   await expect.poll(columns, PATIENCE).toBeLessThan(wide)
-  await expect.poll(() => page.evaluate(SIDEWAYS), PATIENCE).toBeLessThanOrEqual(0)
+  await expect.poll(() => sidewaysScroll(page), PATIENCE).toBeLessThanOrEqual(0)
   expect(await accessibilityProblems(page)).toEqual([])
 })
 

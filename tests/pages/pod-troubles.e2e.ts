@@ -4,10 +4,10 @@ import type { Page } from 'playwright-core'
 import { beforeAll, expect, inject, test } from 'vitest'
 import { accessibilityProblems } from '../support/accessibility.ts'
 import { cloudControl, failAt } from '../support/cloud-control.ts'
-import { PHONE } from '../support/mock-dashboard.ts'
 import { chargedFor, firstOffer, rentalOf, rentThrough, sendJson } from '../support/rent-through.ts'
-import { getJson } from '../support/visitor.ts'
-import { SIDEWAYS, useVisitors } from '../support/visitors.ts'
+import { getJson, sidewaysScroll } from '../support/visitor.ts'
+import { useVisitors } from '../support/visitors.ts'
+import { PHONE } from '../support/widths.ts'
 
 const { upstreamsControl } = inject('stack')
 const { visit } = useVisitors()
@@ -71,7 +71,7 @@ test('a first attempt that fails at one cloud and goes on at another is told as 
     expect.stringMatching(/^1\.\s*Vast\.ai\s*no capacity/),
     expect.stringMatching(/^2\..+worked/),
   ])
-  expect(await page.evaluate(SIDEWAYS)).toBeLessThanOrEqual(0)
+  expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0)
 })
 
 test('a budget is raised to what its owner says, and lifted where the pod is to run until it is stopped', async () => {

@@ -3,9 +3,9 @@ import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { accessibilityProblems } from '../support/accessibility.ts'
 import { chargedFor, eventsOf, rentalIdOf, rentalOf } from '../support/rent-through.ts'
-import { rentFirst } from '../support/visitor.ts'
-import { DESKTOP, PHONE } from '../support/mock-dashboard.ts'
-import { SIDEWAYS, useVisitors, WIDTHS, type Visitor } from '../support/visitors.ts'
+import { rentFirst, sidewaysScroll } from '../support/visitor.ts'
+import { useVisitors, type Visitor } from '../support/visitors.ts'
+import { DESKTOP, PHONE, WIDTHS } from '../support/widths.ts'
 
 const { visit } = useVisitors()
 const PATIENCE = { timeout: 30_000 }
@@ -42,7 +42,7 @@ describe.each(WIDTHS)('on %s, the page of a pod', (_, viewport) => {
       'RunPod created the pod. It is booting; nothing is charged yet.',
       expect.stringMatching(/^The pod answers by SSH after .+ Billing starts now\.$/),
     ])
-    expect(await page.evaluate(SIDEWAYS)).toBeLessThanOrEqual(0)
+    expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0)
     await expectAccessible(DESKTOP)
   })
 
@@ -125,7 +125,7 @@ describe.each(WIDTHS)('on %s, the page of a pod', (_, viewport) => {
     expect(await receipt.textContent()).toContain(`${seconds} s × $`)
     await page.reload()
     await receipt.getByText('You stopped it').waitFor()
-    expect(await page.evaluate(SIDEWAYS)).toBeLessThanOrEqual(0)
+    expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0)
     await expectAccessible(DESKTOP)
     expect(visitor.complaints).toEqual([])
   })

@@ -2,10 +2,10 @@ import type { Page } from 'playwright-core'
 import { beforeAll, expect, inject, test } from 'vitest'
 import pg from 'pg'
 import { accessibilityProblems } from '../support/accessibility.ts'
-import { DESKTOP, PHONE } from '../support/mock-dashboard.ts'
 import { firstOffer, rentThrough, sendJson } from '../support/rent-through.ts'
-import { stopPod } from '../support/visitor.ts'
-import { SIDEWAYS, useVisitors, type Visitor } from '../support/visitors.ts'
+import { stopPod, sidewaysScroll } from '../support/visitor.ts'
+import { useVisitors, type Visitor } from '../support/visitors.ts'
+import { DESKTOP, PHONE } from '../support/widths.ts'
 
 const { visit } = useVisitors()
 const { ownerUrl } = inject('stack')
@@ -27,7 +27,7 @@ test('somebody without pods is offered three ways to begin, and the way back', a
   await page.getByTestId('preset').first().waitFor()
   expect(await page.getByTestId('preset').count()).toBe(3)
   await page.setViewportSize(PHONE)
-  expect(await page.evaluate(SIDEWAYS)).toBeLessThanOrEqual(0)
+  expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0)
   expect(await accessibilityProblems(page)).toEqual([])
   await page.getByTestId('preset').first().click()
   await page.waitForURL(/minMemoryGib=24/)
@@ -48,7 +48,7 @@ test('a new pod comes into every tab by itself, boots and runs before one’s ey
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toMatch(/^ssh -p \d+ root@/)
   expect(await accessibilityProblems(page)).toEqual([])
   await page.setViewportSize(PHONE)
-  expect(await page.evaluate(SIDEWAYS)).toBeLessThanOrEqual(0)
+  expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0)
   await page.setViewportSize(DESKTOP)
   expect(visitor.complaints).toEqual([])
 })

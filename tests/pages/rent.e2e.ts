@@ -3,7 +3,8 @@ import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { accessibilityProblems } from '../support/accessibility.ts'
 import { firstOffer, getJson, postJson, sidewaysScroll } from '../support/visitor.ts'
-import { someoneNew, useVisitors, WIDTHS } from '../support/visitors.ts'
+import { someoneNew, useVisitors } from '../support/visitors.ts'
+import { WIDTHS } from '../support/widths.ts'
 
 const { visit, origin } = useVisitors()
 

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { accessibilityProblems } from '../support/accessibility.ts'
-import { SIDEWAYS, useVisitors, WIDTHS } from '../support/visitors.ts'
+import { useVisitors } from '../support/visitors.ts'
+import { sidewaysScroll } from '../support/visitor.ts'
+import { WIDTHS } from '../support/widths.ts'
 
 const { visit } = useVisitors()
 
@@ -31,7 +33,7 @@ test.each(WIDTHS)(
       expect.stringContaining('This browser'),
       expect.stringContaining('Safari'),
     ])
-    expect(await page.evaluate(SIDEWAYS)).toBeLessThanOrEqual(0)
+    expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0)
 
     await page.getByTestId('end-other-sessions').click()
     await page.getByTestId('confirm').click()

@@ -1,7 +1,9 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { accessibilityProblems } from '../support/accessibility.ts'
-import { SIDEWAYS, useVisitors, WIDTHS } from '../support/visitors.ts'
+import { useVisitors } from '../support/visitors.ts'
+import { sidewaysScroll } from '../support/visitor.ts'
+import { WIDTHS } from '../support/widths.ts'
 
 const { visit } = useVisitors()
 
@@ -26,7 +28,7 @@ test.each(WIDTHS)(
     await page.reload()
     await page.getByRole('heading', { name: '登录会话' }).waitFor()
     expect([await isDark(page), await language(page)]).toEqual([true, 'zh-CN'])
-    expect(await page.evaluate(SIDEWAYS)).toBeLessThanOrEqual(0)
+    expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0)
 
     await choose(page, '跟随系统')
     await expect.poll(() => isDark(page)).toBe(false)

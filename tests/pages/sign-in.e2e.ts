@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { accessibilityProblems } from '../support/accessibility.ts'
-import { authorize, getJson } from '../support/visitor.ts'
-import { SIDEWAYS, someoneNew, useVisitors, WIDTHS } from '../support/visitors.ts'
+import { authorize, getJson, sidewaysScroll } from '../support/visitor.ts'
+import { someoneNew, useVisitors } from '../support/visitors.ts'
+import { WIDTHS } from '../support/widths.ts'
 
 const { visit, origin } = useVisitors()
 
@@ -13,7 +14,7 @@ describe.each(WIDTHS)('on %s, somebody who is not signed in', (_, viewport) => {
     await page.getByTestId('deny').click()
     const refused = page.getByTestId('sign-in-error')
     await refused.getByText('you declined').waitFor()
-    expect(await page.evaluate(SIDEWAYS)).toBeLessThanOrEqual(0)
+    expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0)
     expect(await accessibilityProblems(page)).toEqual([])
 
     await page.getByTestId('sign-in-github').click()

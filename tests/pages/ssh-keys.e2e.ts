@@ -2,8 +2,9 @@ import { createOpenSshKeyPair } from '@berth/activities/providers/ssh/openssh-ke
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { accessibilityProblems } from '../support/accessibility.ts'
-import { addSshKey, getJson, rentFirst, stopPod } from '../support/visitor.ts'
-import { SIDEWAYS, useVisitors, WIDTHS } from '../support/visitors.ts'
+import { addSshKey, getJson, rentFirst, stopPod, sidewaysScroll } from '../support/visitor.ts'
+import { useVisitors } from '../support/visitors.ts'
+import { WIDTHS } from '../support/widths.ts'
 
 const { visit } = useVisitors()
 
@@ -58,7 +59,7 @@ describe.each(WIDTHS)('on %s', (_, viewport) => {
     await name.fill('again')
     await name.press('Enter')
     await page.getByText('You have this key already, as "grace@laptop"').waitFor()
-    expect(await page.evaluate(SIDEWAYS)).toBeLessThanOrEqual(0)
+    expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0)
     await page.getByRole('button', { name: 'Cancel' }).click()
 
     await row.getByTestId('remove-key').click()

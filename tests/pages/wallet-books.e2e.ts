@@ -7,7 +7,8 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { accessibilityProblems } from '../support/accessibility.ts'
 import { operatorOf } from '../support/operator.ts'
 import { getJson, rentFirst, sidewaysScroll, stopPod } from '../support/visitor.ts'
-import { useVisitors, WIDTHS } from '../support/visitors.ts'
+import { useVisitors } from '../support/visitors.ts'
+import { WIDTHS } from '../support/widths.ts'
 
 const LONG = { timeout: 60_000 }
 const DAY_MS = 86_400_000

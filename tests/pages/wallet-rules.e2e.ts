@@ -5,7 +5,8 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { accessibilityProblems } from '../support/accessibility.ts'
 import { operatorOf } from '../support/operator.ts'
 import { getJson, postJson, sidewaysScroll } from '../support/visitor.ts'
-import { someoneNew, useVisitors, WIDTHS } from '../support/visitors.ts'
+import { someoneNew, useVisitors } from '../support/visitors.ts'
+import { WIDTHS } from '../support/widths.ts'
 
 const LONG = { timeout: 60_000 }
 const SAVES_BUT_PAYS_NOTHING = '4000000000000341'

@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, inject, test } from 'vitest'
 import { accessibilityProblems } from '../support/accessibility.ts'
 import { failAt } from '../support/cloud-control.ts'
 import { getJson, sidewaysScroll } from '../support/visitor.ts'
-import { useVisitors, WIDTHS } from '../support/visitors.ts'
+import { useVisitors } from '../support/visitors.ts'
+import { WIDTHS } from '../support/widths.ts'
 
 const LONG = { timeout: 60_000 }
 const DECLINED = '4000000000000002'

@@ -1,9 +1,10 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { accessibilityProblems } from '../support/accessibility.ts'
-import { PHONE } from '../support/mock-dashboard.ts'
-import { SIDEWAYS, useVisitors } from '../support/visitors.ts'
+import { useVisitors } from '../support/visitors.ts'
 import { startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.ts'
+import { sidewaysScroll } from '../support/visitor.ts'
+import { PHONE } from '../support/widths.ts'
 
 const LONG = { timeout: 60_000 }
 
@@ -90,7 +91,7 @@ test('the page is whole and usable on a phone', async () => {
   await page.setViewportSize(PHONE)
   await page.reload()
   await page.getByTestId('webhook-row').waitFor()
-  expect(await page.evaluate(SIDEWAYS)).toBeLessThanOrEqual(0)
+  expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0)
   expect(await accessibilityProblems(page)).toEqual([])
 })
 

@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { openMockDashboard, PHONE, type MockDashboard } from '../support/mock-dashboard.ts'
+import { openMockDashboard, type MockDashboard } from '../support/mock-dashboard.ts'
 import { mockPages, type MockPage } from '../support/mock-pages.ts'
+import { PHONE } from '../support/widths.ts'
 
 const FOLDER = new URL('../../docs/images', import.meta.url).pathname
 const THEMES = ['light', 'dark'] as const

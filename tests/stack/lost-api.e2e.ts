@@ -3,9 +3,9 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { launchBrowser } from '../support/browser.ts'
 import { holdPort } from '../support/hold-port.ts'
-import { DESKTOP, PHONE } from '../support/mock-dashboard.ts'
 import { startTestStack, type TestStack } from '../support/stack.ts'
 import { addSshKey, firstOffer, getJson, rentFirst, signIn, stopPod, topUp } from '../support/visitor.ts'
+import { DESKTOP, PHONE } from '../support/widths.ts'
 
 let stack: TestStack
 let browser: Browser

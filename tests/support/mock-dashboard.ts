@@ -2,9 +2,8 @@ import { buildDashboard } from '@berth/stack/dashboard/build-dashboard'
 import { serveDashboard } from '@berth/stack/dashboard/serve-dashboard'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { launchBrowser } from './browser.ts'
-
-export const DESKTOP = { width: 1440, height: 900 }
-export const PHONE = { width: 390, height: 844 }
+import { listenForComplaints } from './complaints.ts'
+import { DESKTOP } from './widths.ts'
 
 export interface MockVisit extends Pick<BrowserContextOptions, 'viewport' | 'colorScheme' | 'locale'> {
   /** `?mock=`: which world. */
@@ -49,7 +48,7 @@ export async function openMockDashboard(): Promise<MockDashboard> {
         (await browser.newContext({ baseURL: origin, viewport: DESKTOP, reducedMotion: 'reduce', ...how }))
       const page = await context.newPage()
       page.setDefaultTimeout(30_000)
-      const complaints = listenForComplaints(page)
+      const complaints = listenForComplaints(page, ['error', 'warning'])
       if (watch) await page.addInitScript(watch)
       await page.goto(
         withMock(path, {
@@ -67,15 +66,6 @@ export async function openMockDashboard(): Promise<MockDashboard> {
       await server.close()
     },
   }
-}
-
-function listenForComplaints(page: Page): string[] {
-  const complaints: string[] = []
-  page.on('pageerror', (error) => complaints.push(String(error)))
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
-  })
-  return complaints
 }
 
 function withMock(path: string, parameters: Record<string, string>): string {

@@ -3,17 +3,9 @@ import { createOpenSshKeyPair } from '@berth/activities/providers/ssh/openssh-ke
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, inject } from 'vitest'
 import { launchBrowser } from './browser.ts'
-import { DESKTOP, PHONE } from './mock-dashboard.ts'
+import { listenForComplaints } from './complaints.ts'
 import { addSshKey, signIn, topUp } from './visitor.ts'
-
-/** The two widths at which a page must do its job, for `describe.each`. */
-export const WIDTHS = [
-  ['a desktop', DESKTOP],
-  ['a phone', PHONE],
-] as const
-
-/** To evaluate in a page: by how many pixels it is wider than the window. */
-export const SIDEWAYS = 'document.documentElement.scrollWidth - innerWidth'
+import { DESKTOP } from './widths.ts'
 
 export interface Visit extends BrowserContextOptions {
   /** Who signs in; somebody new unless said, nobody with null. */
@@ -59,21 +51,12 @@ export function useVisitors(): { visit: (visit?: Visit) => Promise<Visitor>; ori
     page.setDefaultTimeout(30_000)
     if (login !== null) await signIn(page, login)
     // Why not sooner: asking who one is answers 401 until one has signed in, and Chromium complains of that.
-    const complaints = listenForComplaints(page)
+    const complaints = listenForComplaints(page, ['error'])
     if (key) await addSshKey(page, createOpenSshKeyPair(`${login}@laptop`).publicKey)
     if (dollars !== undefined) await topUp(page, dollars)
     return { page, login, complaints }
   }
   return { visit, origin: () => dashboard }
-}
-
-function listenForComplaints(page: Page): string[] {
-  const complaints: string[] = []
-  page.on('pageerror', (error) => complaints.push(String(error)))
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text())
-  })
-  return complaints
 }
 
 /** A login that nobody has signed in with before. */
