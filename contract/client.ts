@@ -68,14 +68,18 @@ export function createApiClient(options: ClientOptions = {}): ApiClient {
 
 async function send(route: Route, input: AnyInput, options: ClientOptions): Promise<unknown> {
   const { fetch: fetcher = globalThis.fetch, baseUrl = '' } = options
-  let response: Response
+  const call = () => fetcher(`${baseUrl}${urlOf(route, input)}`, requestOf(route, input, options))
+  return answerOf(await reach(call, input.signal))
+}
+
+/** What answers the call. Throws a TransportError where nothing does, and what `fetch` throws where the caller gave up. */
+export async function reach(call: () => Promise<Response>, givenUp?: AbortSignal): Promise<Response> {
   try {
-    response = await fetcher(`${baseUrl}${urlOf(route, input)}`, requestOf(route, input, options))
+    return await call()
   } catch (cause) {
-    if (input.signal?.aborted) throw cause
+    if (givenUp?.aborted) throw cause
     throw new TransportError('Berth could not be reached. Check the connection and try again.', { cause })
   }
-  return answerOf(response)
 }
 
 function requestOf(

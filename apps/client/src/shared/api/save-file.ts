@@ -1,4 +1,4 @@
-import { refusalOf, TransportError } from '@berth/contract/client'
+import { reach, refusalOf } from '@berth/contract/client'
 import { useMutation } from '@pinia/colada'
 import { useSession } from './session-store.ts'
 
@@ -13,7 +13,8 @@ export function useSaveFile() {
   const session = useSession()
   return useMutation({
     mutation: async (path: string) => {
-      const response = await load(path)
+      const signal = AbortSignal.timeout(LONGEST_MS)
+      const response = await reach(() => globalThis.fetch(path, { credentials: 'same-origin', signal }))
       if (response.status === 401) session.forget()
       if (!response.ok) throw await refusalOf(response)
       keep(
@@ -22,17 +23,6 @@ export function useSaveFile() {
       )
     },
   })
-}
-
-async function load(path: string): Promise<Response> {
-  try {
-    return await globalThis.fetch(path, {
-      credentials: 'same-origin',
-      signal: AbortSignal.timeout(LONGEST_MS),
-    })
-  } catch (cause) {
-    throw new TransportError('Berth could not be reached. Check the connection and try again.', { cause })
-  }
 }
 
 const nameOf = (response: Response): string | undefined =>
