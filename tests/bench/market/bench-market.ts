@@ -1,5 +1,6 @@
 import { loadavg } from 'node:os'
 import type { Page } from 'playwright-core'
+import { median } from '../billing/series.ts'
 import { openMockDashboard, type MockDashboard } from '../../support/mock-dashboard.ts'
 import { firstOffer } from '../../support/visitor.ts'
 import { framesWhileScrolling, type Frames } from './frames.ts'
@@ -36,11 +37,8 @@ async function openEmptyPage(dashboard: MockDashboard, height: number): Promise<
   return page
 }
 
-const middle = (figures: readonly number[]): number =>
-  figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)] ?? Number.NaN
-
 function show(side: string, rounds: readonly Frames[], limit: readonly Frames[]): void {
-  const figure = (of: readonly Frames[], name: keyof Frames): number => middle(of.map((each) => each[name]))
+  const figure = (of: readonly Frames[], name: keyof Frames): number => median(of.map((each) => each[name]))
   const p95 = figure(rounds, 'p95Ms')
   const cells = [
     `${figure(rounds, 'medianMs').toFixed(1)} ms`,
