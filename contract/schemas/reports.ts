@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { complaint } from '../field-complaints.ts'
 import { LEDGER_KINDS } from './billing.ts'
 import { instant, microsSchema, signedMicrosSchema } from './common.ts'
+import { LONGEST_PERIOD_DAYS } from '../report-period.ts'
 
 export const USAGE_GROUPS = ['day', 'pod', 'gpu', 'provider'] as const
 export type UsageGroup = (typeof USAGE_GROUPS)[number]
 
-const LONGEST_DAYS = 400
 const day = z.iso.date('a day like 2026-03-01')
 /** Midnight UTC at the start of this day, in milliseconds. */
 const startOf = (text: string): number => Date.parse(`${text}T00:00:00Z`)
@@ -18,9 +18,9 @@ export const periodQuery = z
     path: ['to'],
     ...complaint('ends_before_start', 'The last day comes before the first.'),
   })
-  .refine(({ from, to }) => startOf(to) - startOf(from) <= LONGEST_DAYS * 86_400_000, {
+  .refine(({ from, to }) => startOf(to) - startOf(from) <= LONGEST_PERIOD_DAYS * 86_400_000, {
     path: ['from'],
-    ...complaint('too_many', `Ask for ${LONGEST_DAYS} days at most.`, LONGEST_DAYS),
+    ...complaint('too_many', `Ask for ${LONGEST_PERIOD_DAYS} days at most.`, LONGEST_PERIOD_DAYS),
   })
 export type Period = z.output<typeof periodQuery>
 
