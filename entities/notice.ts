@@ -29,7 +29,7 @@ export const NoticeEntity = table<Notice>('notices', {
     at: insertedAt(),
   },
   uniques: [['factKey']],
-  indices: [{ on: ['userId', 'id'] }],
+  indices: [{ on: ['userId', 'id'] }, { on: ['at'] }],
   references: [
     { on: 'userId', table: 'users' },
     { on: 'rentalId', table: 'rentals' },
