@@ -5,6 +5,8 @@ export interface StartContext {
   progress: (detail: string) => void
   /** Aborted when the stack is told to stop meanwhile: give up and leave nothing running. */
   signal: AbortSignal
+  /** Told of a process as soon as there is one, long before it is ready. */
+  onChild: (child: Child) => void
 }
 
 /** One thing `npm start` brings up: a server, a process, or a job that is over when it has started. */

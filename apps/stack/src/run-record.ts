@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { runCommand } from './process/run-command.ts'
 import { signalGroup } from './process/signal-group.ts'
@@ -20,7 +20,12 @@ export async function openRunRecord(
   file: string,
 ): Promise<{ add: (name: string, pid: number) => Promise<void> }> {
   const record: RunRecord = { supervisor: await describe('npm start', process.pid), children: [] }
-  const save = (): void => writeFileSync(file, `${JSON.stringify(record, null, 2)}\n`)
+  const save = (): void => {
+    // Why: whoever reads it, a start after a kill above all, must find the whole of it.
+    const unfinished = `${file}.unfinished`
+    writeFileSync(unfinished, `${JSON.stringify(record, null, 2)}\n`)
+    renameSync(unfinished, file)
+  }
   save()
   return {
     add: async (name, pid) => {

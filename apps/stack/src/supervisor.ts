@@ -17,6 +17,7 @@ export interface Supervisor {
 export function createSupervisor(options: {
   parts: Part[]
   terminal: Pick<Terminal, 'begin' | 'print' | 'paint'>
+  /** Told of each process of a part as soon as there is one. */
   onChild?: (child: Child) => void
 }): Supervisor {
   const { parts, terminal, onChild = () => undefined } = options
@@ -31,10 +32,9 @@ export function createSupervisor(options: {
   const runPart = async (part: Part, start: Part['start']): Promise<StartedPart> => {
     const line = terminal.begin(part.name)
     try {
-      const running = await start({ progress: line.progress, signal })
+      const running = await start({ progress: line.progress, signal, onChild })
       if (running.skipped === true) line.skipped(running.detail)
       else line.done(running.detail)
-      if (running.child) onChild(running.child)
       // Why: Ctrl-C may have come while this part was starting, after stopAll() passed it by.
       if (signal.aborted) await running.stop?.()
       else started.set(part.name, running)

@@ -18,7 +18,7 @@ export interface NodeProcessOptions {
 /** Starts one of our own processes under tsx and waits until it says it is ready. */
 export async function startNodeProcess(
   options: NodeProcessOptions,
-  { progress, signal }: StartContext,
+  { progress, signal, onChild }: StartContext,
 ): Promise<StartedPart & { stop: () => Promise<void> }> {
   const { name, entry, env, logFile, readyUrl, detail, append = false } = options
   progress('starting')
@@ -31,6 +31,7 @@ export async function startNodeProcess(
     logFile,
     append,
   })
+  onChild(child)
   const stop = async (): Promise<void> => void (await child.stop({ timeoutMs: 15_000 }))
   try {
     await waitUntil({

@@ -11,7 +11,7 @@ export function postgresPart({ settings, secrets, addresses, logFile }: Stack): 
   return {
     name: 'PostgreSQL',
     needs: [],
-    start: async ({ progress }) => {
+    start: async ({ progress, onChild }) => {
       if (settings.env.DATABASE_OWNER_URL) {
         progress('migrating')
         await migrate({ url: addresses.ownerUrl })
@@ -23,6 +23,7 @@ export function postgresPart({ settings, secrets, addresses, logFile }: Stack): 
         port: settings.ports.postgres,
         password: secrets.postgresPassword,
         logFile: logFile('postgres'),
+        onChild,
       })
       try {
         progress('migrating')

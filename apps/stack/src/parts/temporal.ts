@@ -10,7 +10,7 @@ export function temporalPart({ settings, addresses, logFile }: Stack): Part {
   return {
     name: 'Temporal',
     needs: [],
-    start: async ({ progress, signal }) => {
+    start: async ({ progress, signal, onChild }) => {
       const source = await resolveTemporal({ env: settings.env, onProgress: progress, signal })
       if (source.kind === 'server') {
         progress('registering search attributes')
@@ -26,6 +26,7 @@ export function temporalPart({ settings, addresses, logFile }: Stack): Part {
         namespace: addresses.temporalNamespace,
         logFile: logFile('temporal'),
         signal,
+        onChild,
       })
       const detail = `from ${source.from}, port ${settings.ports.temporal}, web ${settings.ports.temporalWeb}`
       return { detail, child, stop: async () => void (await child.stop()) }

@@ -25,6 +25,7 @@ export interface PostgresOptions {
   password: string
   logFile: string
   settings?: Record<string, string>
+  onChild?: (child: Child) => void
 }
 
 const superuser = 'postgres'
@@ -35,7 +36,7 @@ const supportedMajor = '18'
  * (fsync, synchronous_commit): what the ledger promises must be what development and tests run on.
  */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresCluster> {
-  const { dataDir, port, password, logFile, settings = {} } = options
+  const { dataDir, port, password, logFile, settings = {}, onChild } = options
   const binaries = await findPostgresBinaries()
   if (!existsSync(join(dataDir, 'PG_VERSION'))) await initialise({ dataDir, password, binaries })
   refuseForeignVersion(dataDir)
@@ -48,6 +49,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresC
     logFile,
     ...asUnprivileged(unprivilegedAccount(), binaries.postgres, args, [dataDir]),
   })
+  onChild?.(child)
   const superuserUrl = (database: string): string =>
     `postgres://${superuser}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`
   const stop = async (): Promise<void> => {

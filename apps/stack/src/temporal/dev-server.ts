@@ -13,11 +13,12 @@ export interface DevServerOptions {
   namespace: string
   logFile: string
   signal?: AbortSignal
+  onChild?: (child: Child) => void
 }
 
 /** Starts Temporal's development server with its Web UI and our search attributes, and waits until both answer. */
 export async function startDevServer(options: DevServerOptions): Promise<Child> {
-  const { program, port, webPort, databaseFile, namespace, logFile, signal } = options
+  const { program, port, webPort, databaseFile, namespace, logFile, signal, onChild } = options
   await mkdir(dirname(databaseFile), { recursive: true })
   const child = await startChild({
     name: 'Temporal',
@@ -31,6 +32,7 @@ export async function startDevServer(options: DevServerOptions): Promise<Child> 
     ].flat(),
     logFile,
   })
+  onChild?.(child)
   try {
     await waitUntil({
       what: 'Temporal',
