@@ -1,4 +1,5 @@
 import type { ApiKeyScope } from './api-keys.ts'
+import type { ToldCause } from './causes.ts'
 import type { EndReason } from './rental-status.ts'
 
 /** What a notice of each kind says. Zod-free: the database writes it, the API, e-mails and webhooks read it. */
@@ -25,6 +26,8 @@ export interface NoticeData {
   rental_ended: RentalFacts & {
     reason: EndReason
     detail: string | null
+    /** The name of the detail where it is ours; absent in what earlier versions wrote. */
+    cause?: ToldCause | null
     chargedMicros: number
     billedSeconds: number
   }

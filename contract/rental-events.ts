@@ -1,4 +1,5 @@
 import type { Awaited } from './awaited.ts'
+import type { ToldCause } from './causes.ts'
 import { formatUsd } from './money.ts'
 import type { AttemptOutcome, EndReason } from './rental-status.ts'
 
@@ -8,7 +9,8 @@ export interface RentalEventData {
   reserved: { heldMicros: number }
   attempt_started: { attempt: number; provider: string; offerId: string; priceMicrosPerHour: number }
   attempt_waiting: { attempt: number; reason: string; words: string }
-  attempt_failed: { attempt: number; outcome: AttemptOutcome; words: string }
+  /** `cause` names the words where they are ours; absent in what earlier versions wrote. */
+  attempt_failed: { attempt: number; outcome: AttemptOutcome; words: string; cause?: ToldCause | null }
   pod_created: { attempt: number; provider: string }
   pod_adopted: { attempt: number; provider: string }
   running: { host: string; port: number; bootSeconds: number }
@@ -23,7 +25,13 @@ export interface RentalEventData {
   /** `awaited` is what `waitingFor` says in English; absent in what earlier versions wrote. */
   stuck: { waitingFor: string; awaited?: Awaited; words: string | null }
   recovered: Record<string, never>
-  ended: { reason: EndReason; detail: string | null; chargedMicros: number; billedSeconds: number }
+  ended: {
+    reason: EndReason
+    detail: string | null
+    cause?: ToldCause | null
+    chargedMicros: number
+    billedSeconds: number
+  }
   pod_reaped: { provider: string; podId: string }
 }
 export type RentalEventKind = keyof RentalEventData

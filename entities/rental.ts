@@ -1,3 +1,4 @@
+import type { Cause } from '@berth/contract/causes'
 import type { ChargingTerms } from '@berth/contract/charging'
 import type { Micros } from '@berth/contract/money'
 import type { Offer } from '@berth/contract/offer'
@@ -38,6 +39,8 @@ export interface Rental {
   endReason: EndReason | null
   /** One sentence for the renter, in the provider's own words where it has some. */
   endDetail: string | null
+  /** The name of that sentence, where it is ours. */
+  endCause: Cause | null
   /** What was sold, as it was shown. */
   offer: Offer
   provider: string
@@ -95,6 +98,7 @@ export const RentalEntity = table<Rental>('rentals', {
     health: withDefault(oneOf(RENTAL_HEALTH), 'ok'),
     endReason: nullable(oneOf(END_REASONS)),
     endDetail: nullable(text()),
+    endCause: nullable(json()),
     offer: json(),
     provider: text(),
     account: text(),

@@ -1,3 +1,4 @@
+import { theySay, weSay, type Said } from '@berth/contract/causes'
 import { LaunchAttemptEntity, type LaunchAttempt } from '@berth/entities/launch-attempt'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { DataSource } from 'typeorm'
@@ -9,12 +10,12 @@ import type { ReadyAnswer } from './types.ts'
 /** What a look at the pod over SSH answered. */
 export type ProbeAnswer =
   | { ok: true; hostKeyFingerprint: string | null }
-  | {
+  | (Said & {
       ok: false
       reason: string
-      words: string
-      /** The pod is there but is not what was sold. */ mismatch: boolean
-    }
+      /** The pod is there but is not what was sold. */
+      mismatch: boolean
+    })
 export type ProbePod = (input: {
   ssh: SshEndpoint
   expected: SoldGpu | null
@@ -58,8 +59,8 @@ export async function awaitReady(
     hostId = look.hostId ?? hostId
     heartbeat(look.words)
     if (watch.age() >= bootBudgetSeconds * 1000) {
-      const words = `Not usable within ${bootBudgetSeconds} s: ${look.words}`
-      return { ok: false, outcome: 'boot_timeout', words, hostId }
+      const data = { seconds: bootBudgetSeconds, words: look.words }
+      return { ok: false, outcome: 'boot_timeout', ...weSay({ code: 'boot_timeout', data }), hostId }
     }
     await delay(bootPollSeconds * 1000, undefined, { signal })
   }
@@ -93,25 +94,32 @@ async function judge(
   signal: AbortSignal,
 ): Promise<Look> {
   const { state, hostId, rawStatus, statusMessage, ssh, ports } = instance
-  const words = statusMessage ?? `the provider says ${rawStatus}`
-  if (HOPELESS.includes(state)) return failed('failed', words, hostId)
+  const words = statusMessage ?? rawStatus
+  if (HOPELESS.includes(state)) {
+    const bare = weSay({ code: 'bad_status', data: { words: rawStatus } })
+    return failed('failed', statusMessage === null ? bare : theySay(statusMessage), hostId)
+  }
   if (state === 'gone' && age() > listLagMs(deps))
-    return failed('failed', 'The pod vanished while booting.', hostId)
+    return failed('failed', weSay({ code: 'pod_vanished', data: {} }), hostId)
   const bad = await knownBad(deps, attempt, hostId)
-  if (bad !== null) return failed('failed', `The provider gave a machine that failed lately: ${bad}`, hostId)
+  if (bad !== null) return failed('failed', weSay({ code: 'bad_host', data: { words: bad } }), hostId)
   if (state !== 'running' || !ssh) return { done: null, words, hostId }
   deps.heartbeat(words)
   const answer = await deps.probe({ ssh, expected: soldGpu(attempt), signal })
   if (answer.ok) return { done: { ok: true, ssh, hostId, hostKey: answer.hostKeyFingerprint, ports } }
-  if (answer.mismatch) return failed('verification_failed', answer.words, hostId)
+  if (answer.mismatch) return failed('verification_failed', answer, hostId)
   return { done: null, words: answer.words, hostId }
 }
 
 /** A pod in one of these states will not become usable any more. */
 const HOPELESS: readonly InstanceState[] = ['failed', 'interrupted', 'stopped', 'terminating']
 
-const failed = (outcome: 'failed' | 'verification_failed', words: string, hostId: string | null): Look => ({
-  done: { ok: false, outcome, words, hostId },
+const failed = (
+  outcome: 'failed' | 'verification_failed',
+  { words, cause }: Said,
+  hostId: string | null,
+): Look => ({
+  done: { ok: false, outcome, words, cause: cause ?? null, hostId },
 })
 
 const knownBad = async (

@@ -81,6 +81,7 @@ async function resumePoint(
     endsAt: rental.endsAt?.toISOString() ?? null,
     endReason: rental.endReason,
     endDetail: rental.endDetail,
+    endCause: rental.endCause,
     reserved: await manager.existsBy(RentalSegmentEntity, { rentalId: rental.id }),
     stoppedAt: (rental.stopRequestedAt ?? rental.stoppedAt)?.toISOString() ?? null,
   }

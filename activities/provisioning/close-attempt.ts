@@ -1,3 +1,4 @@
+import type { Cause } from '@berth/contract/causes'
 import type { AttemptOutcome } from '@berth/contract/rental-status'
 import { LaunchAttemptEntity } from '@berth/entities/launch-attempt'
 import { LaunchOutcomeEntity } from '@berth/entities/launch-outcome'
@@ -8,18 +9,20 @@ export interface CloseAttemptInput {
   attemptId: string
   outcome: AttemptOutcome
   words: string | null
+  /** The name of the words where they are ours; absent in histories of earlier versions. */
+  cause?: Cause | null
   podId: string | null
   hostId: string | null
 }
 
 /** Records how an attempt ended, once; a host that proved bad is remembered. */
 export function closeAttempt(dataSource: DataSource, input: CloseAttemptInput): Promise<void> {
-  const { attemptId, outcome, words, podId } = input
+  const { attemptId, outcome, words, cause = null, podId } = input
   return dataSource.transaction(async (manager) => {
     const { offer } = await manager.findOneByOrFail(LaunchAttemptEntity, { id: attemptId })
     const hostId = input.hostId ?? hostOfOffer(offer)
     const outcomes = manager.createQueryBuilder().insert().into(LaunchOutcomeEntity)
-    await outcomes.values({ attemptId, outcome, message: words, podId, hostId }).orIgnore().execute()
+    await outcomes.values({ attemptId, outcome, message: words, cause, podId, hostId }).orIgnore().execute()
     await blockHost(manager, { attemptId, outcome, words, hostId })
   })
 }

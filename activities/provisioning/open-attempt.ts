@@ -1,3 +1,4 @@
+import { weSay, type Cause } from '@berth/contract/causes'
 import { invariant } from '@berth/contract/errors'
 import { newId } from '@berth/contract/ids'
 import { micros, toWire } from '@berth/contract/money'
@@ -54,26 +55,23 @@ export async function openAttempt(deps: Deps, input: OpenAttemptInput): Promise<
 async function intend(
   { dataSource, providers, loadOffer }: Deps,
   { rentalId, attempt, offerId, maxPriceMicrosPerHour }: OpenAttemptInput,
-): Promise<LaunchAttempt | Extract<OpenAttemptAnswer, { ok: false }>> {
+): Promise<LaunchAttempt | Refused> {
   const loaded = await loadOffer(offerId)
-  if (!loaded) return { ok: false, reason: 'offer_gone', words: 'The offer is no longer in the market.' }
+  if (!loaded) return refused('offer_gone', { code: 'offer_gone', data: {} })
   const provider = providers.get(loaded.account)
   if (!provider || loaded.status !== 'on') {
     const name = provider?.displayName ?? loaded.account
-    return { ok: false, reason: 'provider_off', words: `${name} takes no new pods at the moment.` }
+    return refused('provider_off', { code: 'provider_off', data: { provider: name } })
   }
   const blocked = await hostTrouble(dataSource.manager, loaded, rentalId)
   if (blocked !== null) {
-    return { ok: false, reason: 'host_blocked', words: `${provider.displayName}: ${blocked}` }
+    const data = { provider: provider.displayName, words: blocked }
+    return refused('host_blocked', { code: 'host_blocked', data })
   }
   const { diskGib } = await findRental(dataSource.manager, rentalId)
   const price = priceWithDisk(loaded.listed, diskGib)
   if (price > maxPriceMicrosPerHour) {
-    return {
-      ok: false,
-      reason: 'too_dear',
-      words: `${provider.displayName}: its price has risen above what you agreed to.`,
-    }
+    return refused('too_dear', { code: 'price_risen', data: { provider: provider.displayName } })
   }
   const row: LaunchAttempt = {
     id: newId('attempt'),
@@ -92,14 +90,16 @@ async function intend(
   return dataSource.manager.findOneByOrFail(LaunchAttemptEntity, { rentalId, attempt })
 }
 
+type Refused = Extract<OpenAttemptAnswer, { ok: false }>
+const refused = (reason: Refused['reason'], cause: Cause): Refused => ({ ok: false, reason, ...weSay(cause) })
+
 async function hostTrouble(
   manager: EntityManager,
   { account, offer }: LaunchableOffer,
   rentalId: string,
 ): Promise<string | null> {
   const hostId = hostOfOffer(offer)
-  const reason = hostId === null ? null : await whyBlocked(manager, { account, hostId, rentalId })
-  return reason === null ? null : `this machine failed lately (${reason})`
+  return hostId === null ? null : whyBlocked(manager, { account, hostId, rentalId })
 }
 
 /** What the workflow carries of an attempt. */

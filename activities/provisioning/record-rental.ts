@@ -65,6 +65,7 @@ function columnsOf(patch: RentalPatch): Columns {
   if (patch.health) columns.health = patch.health
   if (patch.endReason !== undefined) columns.endReason = patch.endReason
   if (patch.endDetail !== undefined) columns.endDetail = patch.endDetail
+  if (patch.endCause !== undefined) columns.endCause = patch.endCause
   if (patch.endsAt !== undefined) columns.endsAt = patch.endsAt === null ? null : new Date(patch.endsAt)
   if (patch.spendLimitMicros !== undefined) {
     columns.spendLimitMicros = patch.spendLimitMicros === null ? null : micros(patch.spendLimitMicros)

@@ -1,3 +1,4 @@
+import type { Cause, Said } from '@berth/contract/causes'
 import type { AttemptOutcome, EndReason, RentalHealth, RentalPhase } from '@berth/contract/rental-status'
 import type { RentalEventData, RentalEventKind } from '@berth/contract/rental-events'
 import type { Instance, InstanceState, SshEndpoint } from '../providers/port.ts'
@@ -39,6 +40,8 @@ export interface ResumePoint {
   endsAt: string | null
   endReason: EndReason | null
   endDetail: string | null
+  /** Absent in histories of earlier versions. */
+  endCause?: Cause | null
   /** When its end was asked for or decided, ISO 8601: nothing is charged beyond. Absent in histories of earlier versions. */
   stoppedAt?: string | null
   /** Whether money was ever set aside for it. Absent in histories of earlier versions. */
@@ -61,11 +64,11 @@ export interface OpenAttempt {
 
 export type OpenAttemptAnswer =
   | { ok: true; attempt: OpenAttempt }
-  | { ok: false; reason: 'offer_gone' | 'provider_off' | 'host_blocked' | 'too_dear'; words: string }
+  | (Said & { ok: false; reason: 'offer_gone' | 'provider_off' | 'host_blocked' | 'too_dear' })
 
 export type LaunchAnswer =
   | { ok: true; podId: string }
-  | { ok: false; kind: ProviderErrorKind; words: string; retryAfterMs: number | null }
+  | (Said & { ok: false; kind: ProviderErrorKind; retryAfterMs: number | null })
 
 export type ReadyAnswer =
   | {
@@ -76,12 +79,11 @@ export type ReadyAnswer =
       /** Absent in histories of earlier versions. */
       ports?: Instance['ports']
     }
-  | {
+  | (Said & {
       ok: false
       outcome: Extract<AttemptOutcome, 'boot_timeout' | 'verification_failed' | 'failed'>
-      words: string
       hostId: string | null
-    }
+    })
 
 export type AbsenceAnswer =
   | { gone: true }
@@ -92,6 +94,7 @@ export interface RentalPatch {
   health?: RentalHealth
   endReason?: EndReason | null
   endDetail?: string | null
+  endCause?: Cause | null
   attempt?: Pick<OpenAttempt, 'account' | 'provider' | 'marker' | 'offerId' | 'priceMicrosPerHour'>
   podId?: string | null
   ssh?: SshEndpoint | null

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { AWAITED_KINDS } from '../awaited.ts'
 import { END_REASONS, RENTAL_HEALTH, RENTAL_PHASES } from '../rental-status.ts'
 import { idOf, instant, microsSchema, pageOf, pageQuery, signedMicrosSchema } from './common.ts'
+import { causeSchema } from './rentals.ts'
 
 /** `stuck`: an operator should look. `live`: everything that has not ended. */
 export const OPERATOR_RENTAL_STATES = ['stuck', 'live', 'all'] as const
@@ -32,6 +33,7 @@ export const operatorRentalSchema = z
     health: z.enum(RENTAL_HEALTH),
     endReason: z.enum(END_REASONS).nullable(),
     endDetail: z.string().nullable(),
+    endCause: causeSchema.nullable(),
     account: z.string(),
     provider: z.string(),
     providerName: z.string(),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CAUSE_CODES, type ToldCause } from '../causes.ts'
 import { POD_KINDS } from '../offer.ts'
 import { SSH_FAILURES } from '../pod-access.ts'
 import { ATTEMPT_OUTCOMES, END_REASONS, RENTAL_HEALTH, RENTAL_PHASES } from '../rental-status.ts'
@@ -73,6 +74,15 @@ export const rentalPreviewSchema = z
   .meta({ id: 'RentalPreview' })
 export type RentalPreview = z.infer<typeof rentalPreviewSchema>
 
+/** Why an attempt failed or a rental ended, where we say so: to be worded by the client, in whatever language. */
+export const causeSchema = z
+  .object({
+    code: z.enum(CAUSE_CODES),
+    /** What its sentence is filled with; `words` are somebody else's. */
+    data: z.record(z.string(), z.union([z.string(), z.number()])),
+  })
+  .meta({ id: 'Cause' }) satisfies z.ZodType<ToldCause>
+
 export const attemptSchema = z
   .object({
     attempt: z.int(),
@@ -83,7 +93,10 @@ export const attemptSchema = z
     startedAt: instant,
     finishedAt: instant.nullable(),
     outcome: z.enum(ATTEMPT_OUTCOMES).nullable(),
+    /** In the provider's words, or in ours. */
     message: z.string().nullable(),
+    /** The message by name where it is ours; null for a quotation. */
+    cause: causeSchema.nullable(),
   })
   .meta({ id: 'LaunchAttempt' })
 
@@ -110,7 +123,10 @@ export const rentalSchema = z
     phase: z.enum(RENTAL_PHASES),
     health: z.enum(RENTAL_HEALTH),
     endReason: z.enum(END_REASONS).nullable(),
+    /** What is said of it beside the reason: in English by us, or in the words of a provider or an operator. */
     endDetail: z.string().nullable(),
+    /** The detail by name where it is ours; null for a quotation. */
+    endCause: causeSchema.nullable(),
     offerId: z.string(),
     provider: z.string(),
     providerName: z.string(),

@@ -121,6 +121,24 @@ test.each(places)('$name is told in Chinese to who reads it', async ({ path, sce
   await page.context().close()
 })
 
+test('why a launch failed is told in Chinese, in the timeline, at the attempt and on the receipt', async () => {
+  const { page } = await dashboard.visit('/pods', { locale: 'zh-CN' })
+  await page.getByRole('link', { name: 'batch-embeddings' }).click()
+  const said = /秒内未能使用：connect ECONNREFUSED/
+  const places = [
+    page.getByTestId('receipt'),
+    page.getByTestId('attempt'),
+    page.getByTestId('timeline').locator('[data-kind=attempt_failed]'),
+  ]
+  for (const place of places) {
+    await place.waitFor()
+    expect(await place.textContent()).toMatch(said)
+    expect(await place.locator('q[lang=en]').textContent()).toBe('connect ECONNREFUSED')
+  }
+  expect(await englishOn(page)).toEqual([])
+  await page.context().close()
+})
+
 test('a pod that does not go away says in Chinese what it waits for, and quotes the provider', async () => {
   const { page } = await dashboard.visit(`/rent/${encodeURIComponent('lambda:us-east-1/rtx-a6000/1')}`, {
     locale: 'zh-CN',

@@ -172,6 +172,7 @@ describe('on our own side, a rental', () => {
     const ended = await simulation.market.rental(rentalId)
     expect(ended).toMatchObject({ phase: 'ended', endReason: 'insufficient_balance' })
     expect(ended.endDetail).toMatch(/is missing/)
+    expect(ended.endCause).toEqual({ code: 'money_missing', data: { shortfallMicros: expect.any(Number) } })
     expect(await renter.attempts(rentalId)).toEqual([])
   })
 

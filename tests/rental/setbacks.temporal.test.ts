@@ -28,7 +28,11 @@ describe('a launch', () => {
       endDetail: expect.stringMatching(/price has risen/),
     })
     const failed = (await simulation.market.events(rentalId)).find(({ kind }) => kind === 'attempt_failed')
-    expect(failed?.data).toMatchObject({ attempt: 1, words: expect.stringMatching(/price has risen/) })
+    expect(failed?.data).toMatchObject({
+      attempt: 1,
+      words: expect.stringMatching(/price has risen/),
+      cause: { code: 'price_risen' },
+    })
     expect(await renter.attempts(rentalId)).toEqual([])
     expect(await simulation.market.wallet(person)).toMatchObject({ available: BALANCE, held: 0n })
   })

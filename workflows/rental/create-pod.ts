@@ -1,11 +1,12 @@
 import type { LaunchAnswer } from '@berth/activities/provisioning/types'
 import { describeAwaited } from '@berth/contract/awaited'
+import { weSay, type Said } from '@berth/contract/causes'
 import type { AttemptOutcome } from '@berth/contract/rental-status'
 import { ActivityFailure, condition, isCancellation, sleep } from '@temporalio/workflow'
 import { asked, catalog, once } from './activities.ts'
 import { endsASearch, tearsDownTheUnheard, tellsEverySetback } from './changes.ts'
 import type { Desk } from './desk.ts'
-import { persevereUnless, recovered, troubled, within, wordsOf } from './persevere.ts'
+import { persevereUnless, recovered, saidOf, troubled, within } from './persevere.ts'
 import { endWanted, type PodRef } from './state.ts'
 
 const MAX_TRIES = 6
@@ -20,14 +21,14 @@ const ORDER_BUDGET_MS = 120_000
 const ENDED: Created = {
   ok: false,
   outcome: 'cancelled',
-  words: 'The rental was ended first.',
+  ...weSay({ code: 'ended_first', data: {} }),
   harmless: false,
 }
 
 export type Created =
   | { ok: true; podId: string; adopted: boolean }
   /** `harmless`: the provider refused for certain; nothing can be alive. */
-  | { ok: false; outcome: AttemptOutcome; words: string; harmless: boolean }
+  | (Said & { ok: false; outcome: AttemptOutcome; harmless: boolean })
 
 /**
  * The marker rule. No provider takes an idempotency key, so after an answer that was lost or ambiguous the
@@ -35,18 +36,18 @@ export type Created =
  * another try, several stop the rental until an operator decides.
  */
 export async function createPod(desk: Desk, pod: PodRef): Promise<Created> {
-  let words = 'The provider could not be reached.'
+  let last: Said = weSay({ code: 'provider_unreachable', data: {} })
   let unheard = false
   for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
     if (endWanted(desk.inbox)) return ENDED
     const answer = await order(desk, pod)
     if (answer.ok) return { ok: true, podId: answer.podId, adopted: false }
-    words = answer.words
+    last = { words: answer.words, cause: answer.cause ?? null }
     unheard ||= isAmbiguous(answer.kind)
     const outcome = await resolve(desk, pod, answer, tries)
     if (outcome !== 'again') return unheard ? notHarmless(outcome) : outcome
   }
-  return { ok: false, outcome: 'failed', words, harmless: false }
+  return { ok: false, outcome: 'failed', ...last, harmless: false }
 }
 
 const isAmbiguous = (kind: string): boolean => kind === 'ambiguous' || kind === 'protocol'
@@ -69,7 +70,7 @@ async function order(desk: Desk, pod: PodRef): Promise<LaunchAnswer> {
     return answer
   } catch (error) {
     if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error
-    return { ok: false, kind: 'ambiguous', words: wordsOf(error), retryAfterMs: null }
+    return { ok: false, kind: 'ambiguous', ...saidOf(error), retryAfterMs: null }
   }
 }
 
@@ -150,10 +151,10 @@ async function search(desk: Desk, pod: PodRef): Promise<string[] | undefined> {
 
 /** More than one pod for one attempt: nobody but a person may choose. Whatever is decided, all of them are destroyed first. */
 async function callOperator(desk: Desk, pod: PodRef, count: number): Promise<Created> {
-  const words = `${count} pods carry the marker ${pod.marker}; one was ordered.`
+  const said = weSay({ code: 'created_twice', data: { count, marker: pod.marker } })
   const awaited = { kind: 'operator_decision', provider: null } as const
-  await troubled(desk, { awaited, budgetMs: 0 }, words, 0)
+  await troubled(desk, { awaited, budgetMs: 0 }, said.words, 0)
   await condition(() => desk.inbox.retry || endWanted(desk.inbox))
   desk.inbox.retry = false
-  return { ok: false, outcome: 'failed', words, harmless: false }
+  return { ok: false, outcome: 'failed', ...said, harmless: false }
 }

@@ -1,5 +1,6 @@
 import type { OpenAttempt, ReadyAnswer } from '@berth/activities/provisioning/types'
 import { describeAwaited } from '@berth/contract/awaited'
+import { weSay, type Said } from '@berth/contract/causes'
 import type { AttemptOutcome, EndReason } from '@berth/contract/rental-status'
 import { ActivityFailure, CancellationScope, condition, isCancellation } from '@temporalio/workflow'
 import { catalog, records, watched } from './activities.ts'
@@ -18,10 +19,10 @@ const MAX_TRIES_PER_OFFER = 2
 const SLACK_MS = 60_000
 
 type Ready = Extract<ReadyAnswer, { ok: true }>
-type Failure = { outcome: AttemptOutcome; words: string }
+type Failure = Said & { outcome: AttemptOutcome }
 export type LaunchResult =
   | { ok: true; pod: PodRef; ready: Ready }
-  | { ok: false; reason: EndReason | 'end_wanted'; detail: string | null }
+  | { ok: false; reason: EndReason | 'end_wanted'; said: Said | null }
 
 /**
  * Walks the candidates: the chosen offer, then, if the person allowed it, equal ones up to the price cap.
@@ -32,15 +33,15 @@ export async function launch(desk: Desk): Promise<LaunchResult> {
   const tries = new Map<string, number>()
   let offerId: string | null = desk.plan.offerId
   for (let number = 1; number <= MAX_ATTEMPTS && offerId !== null; number += 1) {
-    if (endWanted(desk.inbox)) return { ok: false, reason: 'end_wanted', detail: null }
+    if (endWanted(desk.inbox)) return { ok: false, reason: 'end_wanted', said: null }
     tries.set(offerId, (tries.get(offerId) ?? 0) + 1)
     const result = await attempt(desk, number, offerId)
     if (result.ok) return result
-    if (result.outcome === 'cancelled') return { ok: false, reason: 'end_wanted', detail: null }
+    if (result.outcome === 'cancelled') return { ok: false, reason: 'end_wanted', said: null }
     failures.push(result)
     const line = `${number}. ${offerId}: ${result.outcome.replaceAll('_', ' ')} (${result.words})`
     desk.note({ tried: [...(desk.state.tried ?? []), line] })
-    if (result.outcome === 'invalid_request') return { ok: false, reason: 'failed', detail: result.words }
+    if (result.outcome === 'invalid_request') return { ok: false, reason: 'failed', said: result }
     offerId = await nextOffer(desk, offerId, result.outcome, tries)
   }
   return verdict(failures)
@@ -49,7 +50,7 @@ export async function launch(desk: Desk): Promise<LaunchResult> {
 /** No pod: for want of capacity where that was all that stood in the way, else failed, in the last provider's words. */
 function verdict(failures: Failure[]): LaunchResult {
   const capacity = failures.every(({ outcome }) => outcome === 'no_capacity' || outcome === 'quota')
-  return { ok: false, reason: capacity ? 'no_capacity' : 'failed', detail: failures.at(-1)?.words ?? null }
+  return { ok: false, reason: capacity ? 'no_capacity' : 'failed', said: failures.at(-1) ?? null }
 }
 
 async function nextOffer(
@@ -92,7 +93,7 @@ async function attempt(desk: Desk, number: number, offerId: string): Promise<Att
         number === 1 ? priceMicrosPerHour : (failoverMaxPriceMicrosPerHour ?? priceMicrosPerHour),
     },
   ])
-  if (!opened.ok) return untried(desk, number, opened.words)
+  if (!opened.ok) return untried(desk, number, opened)
   const pod = await register(desk, opened.attempt)
   const created = await createPod(desk, pod)
   if (!created.ok) return give(desk, pod, created)
@@ -115,12 +116,13 @@ async function attempt(desk: Desk, number: number, offerId: string): Promise<Att
 }
 
 /** The offer was gone, too dear or closed before anybody was asked: no record of an attempt, but a line in the timeline. */
-async function untried(desk: Desk, attempt: number, words: string): Promise<AttemptResult> {
+async function untried(desk: Desk, attempt: number, { words, cause }: Said): Promise<AttemptResult> {
   const outcome = 'no_capacity'
+  const said = { words, cause: cause ?? null }
   if (tellsEverySetback()) {
-    await desk.tell({ lastError: words }, {}, { kind: 'attempt_failed', data: { attempt, outcome, words } })
+    await desk.tell({ lastError: words }, {}, { kind: 'attempt_failed', data: { attempt, outcome, ...said } })
   }
-  return { ok: false, outcome, words }
+  return { ok: false, outcome, ...said }
 }
 
 /** Compensation before the step: from now on the teardown destroys whatever carries this marker. */
@@ -192,7 +194,7 @@ async function awaitReady(desk: Desk, pod: PodRef): Promise<ReadyAnswer | ({ ok:
   } catch (error) {
     // Why any failure once it is called off: a watch whose worker died is not tried again then, it fails as timed out.
     if (isCancellation(error) || (error instanceof ActivityFailure && endWanted(desk.inbox)))
-      return { ok: false, outcome: 'cancelled', words: 'The rental was ended before the pod was ready.' }
+      return { ok: false, outcome: 'cancelled', ...weSay({ code: 'ended_before_ready', data: {} }) }
     throw error
   }
 }
@@ -204,11 +206,12 @@ async function give(
   failure: Failure & { hostId?: string | null; harmless?: boolean },
 ): Promise<AttemptResult> {
   const { outcome, words } = failure
+  const said = { words, cause: failure.cause ?? null }
   await records.closeAttempt.executeWithOptions({ summary: 'how the attempt ended' }, [
     {
       attemptId: pod.attemptId,
       outcome,
-      words,
+      ...said,
       podId: pod.podId,
       hostId: failure.hostId ?? null,
     },
@@ -223,13 +226,13 @@ async function give(
   await desk.tell(
     { lastError: words },
     {},
-    { kind: 'attempt_failed', data: { attempt: pod.attempt, outcome, words } },
+    { kind: 'attempt_failed', data: { attempt: pod.attempt, outcome, ...said } },
   )
   // A cancelled attempt is torn down by the story itself, with the meter closed beside it.
-  if (outcome === 'cancelled') return { ok: false, outcome, words }
+  if (outcome === 'cancelled') return { ok: false, outcome, ...said }
   if (failure.harmless) forget(desk, pod)
   else await destroyPod(desk, pod)
-  return { ok: false, outcome, words }
+  return { ok: false, outcome, ...said }
 }
 
 /** The provider refused for certain: nothing was made, nothing has to be destroyed. */

@@ -1,17 +1,19 @@
 import type { Settlement } from '@berth/activities/billing/port'
+import { weSay, type Said } from '@berth/contract/causes'
 import { assertNever } from '@berth/contract/errors'
 import type { EndReason } from '@berth/contract/rental-status'
 import { condition } from '@temporalio/workflow'
 import { meter, records } from './activities.ts'
 import type { Desk } from './desk.ts'
 import { steadily } from './persevere.ts'
-import { requestedEnd } from './state.ts'
+import { requestedEnd, saidBefore } from './state.ts'
 
 export interface MeterEnd {
   reason: EndReason
   /** Money stops here, ISO 8601; null = now. */
   at: string | null
-  detail: string | null
+  /** What is said of it beside the reason; null where that says all. */
+  said: Said | null
 }
 
 /**
@@ -56,13 +58,17 @@ function fundingEnd(state: Exclude<Settlement['state'], 'closed'>): MeterEnd | n
     case 'depleting':
       return null
     case 'exhausted':
-      return { reason: 'wallet_depleted', at: null, detail: null }
+      return { reason: 'wallet_depleted', at: null, said: null }
     case 'budget_reached':
-      return { reason: 'budget_reached', at: null, detail: null }
+      return { reason: 'budget_reached', at: null, said: null }
     case 'term_reached':
-      return { reason: 'term_reached', at: null, detail: null }
+      return { reason: 'term_reached', at: null, said: null }
     case 'day_limit_reached':
-      return { reason: 'wallet_limit_reached', at: null, detail: 'The limit of the day was reached.' }
+      return {
+        reason: 'wallet_limit_reached',
+        at: null,
+        said: weSay({ code: 'day_limit_reached', data: {} }),
+      }
     default:
       return assertNever(state)
   }
@@ -73,10 +79,10 @@ async function endOnRecord({ plan: { rentalId } }: Desk): Promise<MeterEnd> {
   const claim = await records.claimRental.executeWithOptions({ summary: 'why its meter has been closed' }, [
     { rentalId },
   ])
-  const { endReason = null, endDetail = null } = claim.ok ? (claim.resume ?? {}) : {}
-  return endReason === null
-    ? { reason: 'failed', at: null, detail: 'The meter had been closed.' }
-    : { reason: endReason, at: null, detail: endDetail }
+  const resume = claim.ok ? claim.resume : null
+  return resume?.endReason
+    ? { reason: resume.endReason, at: null, said: saidBefore(resume) }
+    : { reason: 'failed', at: null, said: weSay({ code: 'meter_closed', data: {} }) }
 }
 
 /** Tells a person once when money runs short, and once when it is back. */

@@ -1,4 +1,5 @@
 import { describeAwaited, type Awaited } from '@berth/contract/awaited'
+import { theySay, weSay, type Said } from '@berth/contract/causes'
 import {
   ActivityFailure,
   ApplicationFailure,
@@ -45,7 +46,7 @@ export async function persevereUnless<T>(
       return { result }
     } catch (error) {
       if (isCancellation(error) || isFinal(error)) throw error
-      await troubled(desk, step, wordsOf(error), Date.now() - startedMs)
+      await troubled(desk, step, saidOf(error).words, Date.now() - startedMs)
     }
     if (unwanted()) return {}
     await pause(desk, tries, unwanted)
@@ -120,9 +121,10 @@ export async function recovered(desk: Desk): Promise<void> {
 }
 
 /** What an upstream said when it failed; a timeout reads as one. */
-export function wordsOf(error: unknown): string {
-  if (error instanceof ActivityFailure && error.cause instanceof TimeoutFailure) return 'no answer in time'
-  return rootCause(error) ?? String(error)
+export function saidOf(error: unknown): Said {
+  if (error instanceof ActivityFailure && error.cause instanceof TimeoutFailure)
+    return weSay({ code: 'no_answer', data: {} })
+  return theySay(rootCause(error) ?? String(error))
 }
 
 /** A bug or a refusal that no repetition will heal: fail loudly, so that the workflow task shows it. */

@@ -27,7 +27,7 @@ describe('a rental', () => {
     })
     expect(requestedEnd({ ...emptyInbox(), lost, stop, force: { reason: 'abuse' } })).toMatchObject({
       reason: 'ended_by_operator',
-      detail: 'abuse',
+      said: { words: 'abuse', cause: null },
     })
     expect(requestedEnd(emptyInbox())).toBeNull()
   })

@@ -1,3 +1,4 @@
+import { theySay, type Said } from '@berth/contract/causes'
 import type { EndReason, RentalHealth, RentalPhase } from '@berth/contract/rental-status'
 import type { OpenAttempt, RentalPlan, ResumePoint } from '@berth/activities/provisioning/types'
 import type { ExtendRequest, PodObserved, RentalView, StopRequest } from './messages.ts'
@@ -88,16 +89,23 @@ export const endWanted = (inbox: Inbox): boolean => inbox.stop !== null || inbox
 /** Why the rental ends, by order of what came first to matter: operator, person, provider. */
 export function requestedEnd(
   inbox: Inbox,
-): { reason: EndReason; at: string | null; detail: string | null } | null {
-  if (inbox.force) return { reason: 'ended_by_operator', at: null, detail: inbox.force.reason }
+): { reason: EndReason; at: string | null; said: Said | null } | null {
+  if (inbox.force) return { reason: 'ended_by_operator', at: null, said: theySay(inbox.force.reason) }
   if (inbox.stop) {
     return inbox.stop.by === 'operator'
-      ? { reason: 'ended_by_operator', at: inbox.stop.requestedAt, detail: null }
-      : { reason: 'stopped_by_user', at: inbox.stop.requestedAt, detail: null }
+      ? { reason: 'ended_by_operator', at: inbox.stop.requestedAt, said: null }
+      : { reason: 'stopped_by_user', at: inbox.stop.requestedAt, said: null }
   }
-  if (inbox.lost) return { reason: 'interrupted', at: inbox.lost.lastAliveAt, detail: inbox.lost.rawStatus }
-  return null
+  if (!inbox.lost) return null
+  return { reason: 'interrupted', at: inbox.lost.lastAliveAt, said: theySay(inbox.lost.rawStatus) }
 }
+
+/** What was already written down of an end. */
+export const saidBefore = ({
+  endDetail,
+  endCause,
+}: Pick<ResumePoint, 'endDetail' | 'endCause'>): Said | null =>
+  endDetail === null ? null : { words: endDetail, cause: endCause ?? null }
 
 /** A pod in one of these states earns nobody anything any more: the meter ends at the last instant it was alive. */
 export const isLoss = (observed: PodObserved): boolean =>

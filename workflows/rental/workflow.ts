@@ -1,8 +1,8 @@
 import type { Refusal, Settlement } from '@berth/activities/billing/port'
 import type { ResumePoint } from '@berth/activities/provisioning/types'
 import type { EndReason } from '@berth/contract/rental-status'
+import { weSay, type Said } from '@berth/contract/causes'
 import { assertNever } from '@berth/contract/errors'
-import { formatUsd } from '@berth/contract/money'
 import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow'
 import { asked, meter, records } from './activities.ts'
 import { tellsEverySetback } from './changes.ts'
@@ -12,7 +12,7 @@ import { launch, type LaunchResult } from './launch.ts'
 import type { RentalInput } from './messages.ts'
 import { keepMetered, type MeterEnd } from './metering.ts'
 import { persevere, steadily } from './persevere.ts'
-import { initialState, requestedEnd, resumedState } from './state.ts'
+import { initialState, requestedEnd, resumedState, saidBefore } from './state.ts'
 import { destroyPod } from './teardown.ts'
 
 /** A day of renewals is about two thousand events; the server warns at ten thousand. */
@@ -70,14 +70,10 @@ async function takeUp(desk: Desk, resume: ResumePoint): Promise<MeterEnd> {
   const wanted = requestedEnd(desk.inbox)
   if (resume.endReason) {
     const at = wanted?.at ?? resume.stoppedAt ?? null
-    return { reason: resume.endReason, at, detail: resume.endDetail }
+    return { reason: resume.endReason, at, said: saidBefore(resume) }
   }
   if (wanted) return { ...wanted, at: NEVER_USABLE }
-  return {
-    reason: 'failed',
-    at: NEVER_USABLE,
-    detail: 'The launch was lost on our side. Nothing was charged; rent again.',
-  }
+  return { reason: 'failed', at: NEVER_USABLE, said: weSay({ code: 'launch_lost', data: {} }) }
 }
 
 /** Moves the first stretch of money to a hold, or says what is missing. */
@@ -97,20 +93,17 @@ async function reserve(desk: Desk): Promise<MeterEnd | null> {
 }
 
 function unfunded({ reason, shortfallMicros }: Refusal): MeterEnd {
-  const missing = `${formatUsd(BigInt(shortfallMicros), 6)} is missing.`
+  const data = { shortfallMicros: Number(shortfallMicros) }
+  const ends = (why: EndReason, said: Said): MeterEnd => ({ reason: why, at: null, said })
   switch (reason) {
     case 'insufficient_balance':
-      return { reason: 'insufficient_balance', at: null, detail: missing }
+      return ends('insufficient_balance', weSay({ code: 'money_missing', data }))
     case 'wallet_in_debt':
-      return { reason: 'insufficient_balance', at: null, detail: `The wallet owes money: ${missing}` }
+      return ends('insufficient_balance', weSay({ code: 'wallet_owes', data }))
     case 'burn_limit':
-      return {
-        reason: 'wallet_limit_reached',
-        at: null,
-        detail: 'All pods together would cost more an hour than the wallet allows.',
-      }
+      return ends('wallet_limit_reached', weSay({ code: 'burn_limit', data: {} }))
     case 'day_limit':
-      return { reason: 'wallet_limit_reached', at: null, detail: 'The limit of the day leaves too little.' }
+      return ends('wallet_limit_reached', weSay({ code: 'day_limit_short', data: {} }))
     default:
       return assertNever(reason)
   }
@@ -163,8 +156,9 @@ async function run(desk: Desk, settlement: Settlement): Promise<MeterEnd> {
 
 /** A launch that ended without a pod: because somebody ended the rental, or because nobody had one. */
 function unlaunched(desk: Desk, result: Extract<LaunchResult, { ok: false }>): MeterEnd {
-  if (result.reason !== 'end_wanted') return { reason: result.reason, at: null, detail: result.detail }
-  return requestedEnd(desk.inbox) ?? { reason: 'failed', at: null, detail: result.detail }
+  const { reason, said } = result
+  if (reason !== 'end_wanted') return { reason, at: null, said }
+  return requestedEnd(desk.inbox) ?? { reason: 'failed', at: null, said }
 }
 
 /** What the provider said of a pod that it took away or lost, and until when it was there. */
@@ -182,10 +176,13 @@ const NOTHING_CHARGED = { chargedMicros: '0', billedSeconds: 0 }
 /** Money stops first and at once; the pod is destroyed beside it and its absence proved, however long that takes. */
 async function finish(desk: Desk, end: MeterEnd): Promise<void> {
   const { rentalId } = desk.plan
-  const { reason, detail } = end
+  const { reason, said } = end
+  const detail = said?.words ?? null
+  const cause = said?.cause ?? null
   await tellLoss(desk, reason)
   const verdict = { phase: 'stopping', health: 'ok', endReason: reason, endDetail: detail } as const
-  await desk.tell({ ...verdict, waitingFor: null }, verdict, { kind: 'stopping', data: { reason } })
+  const patch = { ...verdict, endCause: cause }
+  await desk.tell({ ...verdict, waitingFor: null }, patch, { kind: 'stopping', data: { reason } })
   const closing = desk.state.reserved
     ? meter.closeMeter.executeWithOptions({ summary: 'settle and release the hold' }, [
         { rentalId, ...(end.at ? { endAt: end.at } : {}), refundUnused: OUR_DOING.has(reason) },
@@ -203,7 +200,7 @@ async function finish(desk: Desk, end: MeterEnd): Promise<void> {
   await desk.tell(
     { phase: 'ended', waitingFor: null, chargedMicros, fundedUntil: null },
     { phase: 'ended', ended: true },
-    { kind: 'ended', data: { reason, detail, chargedMicros: Number(chargedMicros), billedSeconds } },
+    { kind: 'ended', data: { reason, detail, cause, chargedMicros: Number(chargedMicros), billedSeconds } },
   )
   await condition(allHandlersFinished)
 }

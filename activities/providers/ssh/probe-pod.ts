@@ -1,3 +1,4 @@
+import { weSay, type Said } from '@berth/contract/causes'
 import { isSameBoard, normalizeGpu } from '../gpu-names.ts'
 import type { SoldGpu, SshEndpoint } from '../port.ts'
 import { readSshBanner } from './read-ssh-banner.ts'
@@ -12,7 +13,7 @@ export interface ObservedGpu {
 export type PodProbe =
   /** `gpus` is null where nobody looked: no key of ours in the pod, or a vendor without a probe. */
   | { ok: true; hostKeyFingerprint: string; gpus: ObservedGpu[] | null }
-  | { ok: false; reason: PodProbeFailure; words: string }
+  | (Said & { ok: false; reason: PodProbeFailure })
 /**
  * `unreachable`, `not_ssh`, `auth_refused`: ask again while the pod boots (keys may land after the server is up);
  * `gpu_unusable`: the driver does not answer; `gpu_mismatch`: other boards than were sold. Both mean a bad host.
@@ -48,12 +49,12 @@ export async function probePod({
   const { hostKeyFingerprint } = run
   if (!expected || !looksAtGpu) return { ok: true, hostKeyFingerprint, gpus: expected ? null : [] }
   if (run.code !== 0) {
-    const words = `nvidia-smi ended with ${run.code}: ${(run.stderr || run.stdout).trim().slice(0, 200)}`
-    return { ok: false, reason: 'gpu_unusable', words }
+    const words = `ended with ${run.code}: ${(run.stderr || run.stdout).trim().slice(0, 200)}`
+    return { ok: false, reason: 'gpu_unusable', ...weSay({ code: 'gpu_unusable', data: { words } }) }
   }
   const gpus = parseGpus(run.stdout)
   const mismatch = mismatchOf(expected, gpus)
-  if (mismatch !== null) return { ok: false, reason: 'gpu_mismatch', words: mismatch }
+  if (mismatch !== null) return { ok: false, reason: 'gpu_mismatch', ...mismatch }
   return { ok: true, hostKeyFingerprint, gpus }
 }
 
@@ -78,19 +79,25 @@ export function parseGpus(stdout: string): ObservedGpu[] {
     )
 }
 
-function mismatchOf(sold: SoldGpu, seen: ObservedGpu[]): string | null {
-  const told = `sold ${sold.count}x ${sold.model} ${sold.memoryGib} GiB, found ${summary(seen)}`
-  if (seen.length !== sold.count) return told
-  const alike = seen.every(({ name, memoryMib }) => {
-    const gpu = normalizeGpu({ rawName: name, memoryMib, vendorHint: 'nvidia' })
-    return gpu !== null && isSameBoard(sold, gpu)
-  })
-  return alike ? null : told
+function mismatchOf(expected: SoldGpu, seen: ObservedGpu[]): Said | null {
+  if (seen.length === expected.count && seen.every((gpu) => isSold(expected, gpu))) return null
+  const sold = `${expected.count}x ${expected.model} ${expected.memoryGib} GiB`
+  const found = summary(seen)
+  return weSay(
+    found === null
+      ? { code: 'gpu_missing', data: { sold } }
+      : { code: 'gpu_mismatch', data: { sold, found } },
+  )
 }
 
-function summary(seen: ObservedGpu[]): string {
-  const [first] = seen
-  if (!first) return 'none'
+function isSold(expected: SoldGpu, { name, memoryMib }: ObservedGpu): boolean {
+  const gpu = normalizeGpu({ rawName: name, memoryMib, vendorHint: 'nvidia' })
+  return gpu !== null && isSameBoard(expected, gpu)
+}
+
+/** Null where there is none. */
+function summary(seen: ObservedGpu[]): string | null {
+  if (seen.length === 0) return null
   const kinds = new Set(seen.map(({ name, memoryMib }) => `${name} ${memoryMib} MiB`))
   return `${seen.length}x ${[...kinds].join(' + ')}`
 }

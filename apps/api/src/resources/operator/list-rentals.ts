@@ -66,7 +66,7 @@ const ENTERED_BY: Record<RentalPhase, string[]> = {
  */
 const LISTED = `
   SELECT rental.id, rental.name, rental.user_id, users.handle, rental.phase, rental.health, rental.end_reason,
-    rental.end_detail, rental.account, rental.provider, coalesce(account.display_name, rental.provider) AS provider_name,
+    rental.end_detail, rental.end_cause, rental.account, rental.provider, coalesce(account.display_name, rental.provider) AS provider_name,
     rental.gpu_model, rental.gpu_count, rental.region, rental.pod_id, rental.price_micros_per_hour, rental.requested_at,
     coalesce((SELECT max(at) FROM rental_events
               WHERE rental_id = rental.id AND kind IN (SELECT jsonb_array_elements_text($1::jsonb -> rental.phase))),

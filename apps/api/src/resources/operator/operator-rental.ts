@@ -1,6 +1,7 @@
 import type { EndReason, RentalHealth, RentalPhase } from '@berth/contract/rental-status'
 import { awaitedSchema, type OperatorRental } from '@berth/contract/schemas/operator'
 import { toWire } from '@berth/contract/money'
+import { causeView } from '../rentals/cause-view.ts'
 import { type TemporalUi, workflowUrl } from '../../temporal/workflow-url.ts'
 
 type Trouble = NonNullable<OperatorRental['trouble']>
@@ -15,6 +16,7 @@ export interface OperatorRentalRow {
   health: RentalHealth
   end_reason: EndReason | null
   end_detail: string | null
+  end_cause: unknown
   account: string
   provider: string
   provider_name: string
@@ -44,6 +46,7 @@ export function operatorRental(row: OperatorRentalRow, ui: TemporalUi | null): O
     health: row.health,
     endReason: row.end_reason,
     endDetail: row.end_detail,
+    endCause: causeView(row.end_cause, row.end_detail),
     account: row.account,
     provider: row.provider,
     providerName: row.provider_name,

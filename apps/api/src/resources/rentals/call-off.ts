@@ -1,9 +1,10 @@
+import { weSay } from '@berth/contract/causes'
 import { RentalEntity } from '@berth/entities/rental'
 import { RentalEventEntity } from '@berth/entities/rental-event'
 import type { DataSource } from 'typeorm'
 import type { IdempotencyClaim } from '../../http/idempotency.ts'
 
-const DETAIL = 'It could not be started; nothing was charged.'
+const { words: DETAIL, cause: CAUSE } = weSay({ code: 'not_started', data: {} })
 
 /**
  * Ends a rental whose start was not heard to succeed. The row lock decides between this and the worker: if its workflow
@@ -18,15 +19,15 @@ export function callOff(dataSource: DataSource, rentalId: string, claim: Idempot
     })
     if (rental.workflowClaimedAt !== null) return false
     await manager.query(
-      `UPDATE rentals SET phase = 'ended', end_reason = 'failed', end_detail = $2, ended_at = clock_timestamp(),
+      `UPDATE rentals SET phase = 'ended', end_reason = 'failed', end_detail = $2, end_cause = $3, ended_at = clock_timestamp(),
          version = version + 1 WHERE id = $1`,
-      [rentalId, DETAIL],
+      [rentalId, DETAIL, CAUSE],
     )
     await manager.insert(RentalEventEntity, {
       rentalId,
       userId: rental.userId,
       kind: 'ended',
-      data: { reason: 'failed', detail: DETAIL, chargedMicros: 0, billedSeconds: 0 },
+      data: { reason: 'failed', detail: DETAIL, cause: CAUSE, chargedMicros: 0, billedSeconds: 0 },
     })
     await claim.forgetResource(manager)
     return true

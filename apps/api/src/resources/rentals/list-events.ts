@@ -3,6 +3,7 @@ import type { RentalEventView } from '@berth/contract/schemas/rentals'
 import { type RentalEvent, RentalEventEntity } from '@berth/entities/rental-event'
 import { type DataSource, MoreThan } from 'typeorm'
 import { problem } from '../../http/problem.ts'
+import { causeView } from './cause-view.ts'
 
 /** A page of a rental's timeline, oldest first. The caller has shown that the rental is theirs. */
 export async function listEvents(
@@ -25,8 +26,15 @@ export const eventView = (event: RentalEvent): RentalEventView => ({
   kind: event.kind,
   at: event.at.toISOString(),
   message: describeRentalEvent(event.kind, event.data),
-  data: event.data,
+  data: withCause(event),
 })
+
+/** By name, too, what we ourselves said; the sentence stays for programs. */
+function withCause({ kind, data }: RentalEvent): RentalEvent['data'] {
+  if (kind !== 'attempt_failed' && kind !== 'ended') return data
+  const sentence = data[kind === 'ended' ? 'detail' : 'words']
+  return { ...data, cause: causeView(data['cause'], typeof sentence === 'string' ? sentence : null) }
+}
 
 function eventId(cursor: string): string {
   if (/^\d{1,18}$/.test(cursor)) return cursor

@@ -9,6 +9,7 @@ import { type DataSource, In } from 'typeorm'
 import { databaseNow } from '../../database-now.ts'
 import { problem } from '../../http/problem.ts'
 import { type TemporalUi, workflowUrl } from '../../temporal/workflow-url.ts'
+import { causeView } from './cause-view.ts'
 import { type MeterView, meterView, rentalView } from './rental-view.ts'
 
 export interface Owner {
@@ -99,6 +100,7 @@ async function attemptsOf(dataSource: DataSource, rentalId: string): Promise<Ren
       finishedAt: outcome?.finishedAt.toISOString() ?? null,
       outcome: outcome?.outcome ?? null,
       message: outcome?.message ?? null,
+      cause: causeView(outcome?.cause, outcome?.message ?? null),
     }
   })
 }

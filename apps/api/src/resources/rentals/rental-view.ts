@@ -3,6 +3,7 @@ import type { RentalView } from '@berth/contract/schemas/rentals'
 import type { ProviderAccount } from '@berth/entities/provider-account'
 import type { Rental } from '@berth/entities/rental'
 import type { RentalSegment } from '@berth/entities/rental-segment'
+import { causeView } from './cause-view.ts'
 import { reachablePorts } from './reachable-ports.ts'
 
 export type MeterView = RentalView['meter']
@@ -26,6 +27,7 @@ export function rentalView(parts: Parts): RentalView {
     health: rental.health,
     endReason: rental.endReason,
     endDetail: rental.endDetail,
+    endCause: causeView(rental.endCause, rental.endDetail),
     offerId: rental.offer.id,
     provider: rental.provider,
     providerName: parts.account?.displayName ?? rental.provider,

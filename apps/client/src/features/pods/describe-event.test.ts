@@ -22,6 +22,18 @@ describe('a moment in the timeline', () => {
     })
   })
 
+  it('says in the page’s words why an attempt failed, where we say so, and quotes only what others said', () => {
+    const cause = { code: 'boot_timeout', data: { seconds: 600, words: 'no route to host' } }
+    const words = 'Not usable within 600 s: no route to host'
+    const told = tell('attempt_failed', { attempt: 2, outcome: 'boot_timeout', words, cause })
+    expect(told.words).toBe('no route to host')
+    expect(told.sentence).toMatch(/^pods\.events\.attempt_failed .*pods\.causes\.boot_timeout/)
+    expect(told.sentence).toContain(WORDS_HERE)
+    expect(tell('attempt_failed', { attempt: 2, outcome: 'no_capacity', words: 'sold out' }).words).toBe(
+      'sold out',
+    )
+  })
+
   it('says what is waited for in the page’s words, where it is known by name', () => {
     const waitingFor = 'RunPod to destroy the pod'
     const awaited = { kind: 'pod_destruction', provider: 'RunPod' }

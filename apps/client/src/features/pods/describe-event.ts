@@ -1,6 +1,7 @@
 import type { RentalEventData, RentalEventKind } from '@berth/contract/rental-events'
 import type { RentalEventView } from '@berth/contract/schemas/rentals'
 import { formatExact } from '../../shared/format/money.ts'
+import { tellSetback } from '../../shared/format/cause.ts'
 import { tellAwaited } from '../../shared/format/awaited.ts'
 import { formatDuration, formatInstant } from '../../shared/format/time.ts'
 import { inItsWords, plainly, WORDS_HERE, type Told } from '../../shared/i18n/told.ts'
@@ -19,10 +20,10 @@ const sentences: Describe = {
     sentence: t('pods.events.attempt_waiting', { words: WORDS_HERE }),
     words,
   }),
-  attempt_failed: ({ attempt, words }, { t }) => ({
-    sentence: t('pods.events.attempt_failed', { attempt, words: WORDS_HERE }),
-    words,
-  }),
+  attempt_failed: ({ attempt, words, cause }, text) => {
+    const { sentence, words: quoted } = tellSetback(words, cause, text)
+    return { sentence: text.t('pods.events.attempt_failed', { attempt, words: sentence }), words: quoted }
+  },
   pod_created: ({ provider }, { t }) => t('pods.events.pod_created', { provider }),
   pod_adopted: ({ provider }, { t }) => t('pods.events.pod_adopted', { provider }),
   running: ({ bootSeconds }, { t, locale }) =>

@@ -80,6 +80,7 @@ export const aRental = (change: Partial<RentalDetail> = {}): RentalDetail => ({
   health: 'ok',
   endReason: null,
   endDetail: null,
+  endCause: null,
   offerId: 'runpod:US-KS-2/h100',
   provider: 'runpod',
   providerName: 'RunPod',

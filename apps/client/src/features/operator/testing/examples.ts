@@ -11,6 +11,7 @@ export const aStuckRental = (change: Partial<OperatorRental> = {}): OperatorRent
   health: 'stuck',
   endReason: null,
   endDetail: null,
+  endCause: null,
   account: 'runpod',
   provider: 'runpod',
   providerName: 'RunPod',

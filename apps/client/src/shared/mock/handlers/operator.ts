@@ -1,4 +1,5 @@
 import { describeAwaited } from '@berth/contract/awaited'
+import { theySay } from '@berth/contract/causes'
 import type { Books, OperatorRental } from '@berth/contract/schemas/operator'
 import { isLive } from '@berth/contract/rental-status'
 import type { MockGroup } from '../mock-handlers.ts'
@@ -40,8 +41,7 @@ export const operatorHandlers: MockGroup<'operator'> = {
     const own = world.state.rentals.find(({ view }) => view.id === params.id)
     if (other) endOther(world, other, body.reason)
     if (own && own.view.phase !== 'ended') {
-      own.view.endDetail = body.reason
-      stopFor(world, own, world.nowMs(), 'ended_by_operator')
+      stopFor(world, own, world.nowMs(), 'ended_by_operator', theySay(body.reason))
     }
     return find(world, params.id)
   },
@@ -85,6 +85,7 @@ function endOther(world: World, rental: OperatorRental, detail: string | null): 
     health: 'ok',
     endReason: detail === null ? 'stopped_by_user' : 'ended_by_operator',
     endDetail: detail,
+    endCause: null,
     trouble: null,
     phaseSince: isoAt(world.nowMs()),
   })
@@ -92,7 +93,7 @@ function endOther(world: World, rental: OperatorRental, detail: string | null): 
 
 function operatorView(world: World, { view, offer }: MockRental): OperatorRental {
   const { id, handle } = world.state.user
-  const { phase, health, endReason, endDetail, provider, providerName } = view
+  const { phase, health, endReason, endDetail, endCause, provider, providerName } = view
   const event = world.state.events.findLast((each) => each.rentalId === view.id)
   const awaited = { kind: 'pod_destruction', provider: providerName } as const
   const phaseSince = view.endedAt ?? view.stopRequestedAt ?? view.readyAt ?? view.requestedAt
@@ -104,6 +105,7 @@ function operatorView(world: World, { view, offer }: MockRental): OperatorRental
     health,
     endReason,
     endDetail,
+    endCause,
     account: provider,
     provider,
     providerName,

@@ -9,6 +9,7 @@ export function othersRentals(nowMs: number): OperatorRental[] {
     owner: { id: newId('user', nowMs), handle: 'octocat' },
     endReason: null,
     endDetail: null,
+    endCause: null,
     gpuCount: 1,
     temporalUrl: null,
   }

@@ -1,4 +1,5 @@
 import { describeAwaited } from '@berth/contract/awaited'
+import { theySay, weSay, type Said } from '@berth/contract/causes'
 import { assertNever } from '@berth/contract/errors'
 import {
   describeRentalEvent,
@@ -104,6 +105,7 @@ function attempt(world: World, rental: MockRental, atMs: number): void {
     finishedAt: null,
     outcome: null,
     message: null,
+    cause: null,
   })
   record(world, rental, atMs, 'attempt_started', {
     attempt: number,
@@ -114,23 +116,20 @@ function attempt(world: World, rental: MockRental, atMs: number): void {
   rental.next = after(atMs, TAKES.asking, offer.behaviour === 'refuses' ? 'refused' : 'created')
 }
 
-function finishAttempt(
-  rental: MockRental,
-  atMs: number,
-  outcome: AttemptOutcome,
-  message: string | null,
-): void {
+function finishAttempt(rental: MockRental, atMs: number, outcome: AttemptOutcome, said: Said | null): void {
   const last = rental.view.attempts.at(-1)
-  if (last) Object.assign(last, { finishedAt: isoAt(atMs), outcome, message })
+  const told = { message: said?.words ?? null, cause: said?.cause ?? null }
+  if (last) Object.assign(last, { finishedAt: isoAt(atMs), outcome, ...told })
 }
 
-function fail(world: World, rental: MockRental, atMs: number, outcome: AttemptOutcome, words: string): void {
-  finishAttempt(rental, atMs, outcome, words)
-  record(world, rental, atMs, 'attempt_failed', { attempt: rental.view.attempts.length, outcome, words })
+function fail(world: World, rental: MockRental, atMs: number, outcome: AttemptOutcome, said: Said): void {
+  finishAttempt(rental, atMs, outcome, said)
+  record(world, rental, atMs, 'attempt_failed', { attempt: rental.view.attempts.length, outcome, ...said })
 }
 
 function refused(world: World, rental: MockRental, atMs: number): void {
-  fail(world, rental, atMs, 'no_capacity', 'There are no longer any instances available.')
+  const said = theySay('There are no longer any instances available.')
+  fail(world, rental, atMs, 'no_capacity', said)
   const cap = rental.failoverCapMicros
   const other = world.state.offers.find(
     (offer) =>
@@ -140,7 +139,7 @@ function refused(world: World, rental: MockRental, atMs: number): void {
       offer.gpuCount === rental.offer.gpuCount &&
       offer.priceMicrosPerHour <= cap,
   )
-  if (!other) return stopFor(world, rental, atMs, 'no_capacity')
+  if (!other) return stopFor(world, rental, atMs, 'no_capacity', said)
   const { id: offerId, provider, providerName, terms, region, podKind, spot, priceMicrosPerHour } = other
   Object.assign(rental, { offer: other })
   Object.assign(rental.view, { offerId, provider, providerName, terms, region, podKind, spot })
@@ -162,8 +161,10 @@ function created(world: World, rental: MockRental, atMs: number): void {
 function ready(world: World, rental: MockRental, atMs: number): void {
   const { view, offer } = rental
   if (offer.behaviour === 'never_boots') {
-    fail(world, rental, atMs, 'boot_timeout', 'The machine never answered by SSH.')
-    return stopFor(world, rental, atMs, 'failed')
+    const data = { seconds: TAKES.bootTimeout / 1000, words: 'connect ECONNREFUSED' }
+    const said = weSay({ code: 'boot_timeout', data })
+    fail(world, rental, atMs, 'boot_timeout', said)
+    return stopFor(world, rental, atMs, 'failed', said)
   }
   const host = `203.0.113.${20 + (world.state.rentals.indexOf(rental) % 200)}`
   const port = view.podKind === 'vm' ? 22 : 40_022
@@ -215,11 +216,18 @@ function tellFunding(world: World, rental: MockRental, atMs: number, isDepleting
 }
 
 /** Money stops at this instant; the pod is destroyed afterwards. */
-export function stopFor(world: World, rental: MockRental, atMs: number, reason: EndReason): void {
+export function stopFor(
+  world: World,
+  rental: MockRental,
+  atMs: number,
+  reason: EndReason,
+  said: Said | null = null,
+): void {
   const { view, offer } = rental
   closeMeter(world, rental, atMs)
   if (view.attempts.at(-1)?.outcome === null) finishAttempt(rental, atMs, 'cancelled', null)
-  Object.assign(view, { phase: 'stopping', health: 'ok', endReason: reason })
+  const told = { endDetail: said?.words ?? null, endCause: said?.cause ?? null }
+  Object.assign(view, { phase: 'stopping', health: 'ok', endReason: reason, ...told })
   record(world, rental, atMs, 'stopping', { reason })
   const lingers = offer.behaviour === 'lingers' && view.meter.startedAt !== null
   rental.next = after(atMs, TAKES.destroying, lingers ? 'delayed' : 'gone')
@@ -249,6 +257,7 @@ function gone(world: World, rental: MockRental, atMs: number): void {
   record(world, rental, atMs, 'ended', {
     reason: view.endReason ?? 'stopped_by_user',
     detail: view.endDetail,
+    cause: view.endCause,
     chargedMicros: view.meter.chargedMicros,
     billedSeconds: view.meter.billedSeconds,
   })

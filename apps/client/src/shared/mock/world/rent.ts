@@ -132,6 +132,7 @@ function newView(
     health: 'ok',
     endReason: null,
     endDetail: null,
+    endCause: null,
     offerId: offer.id,
     provider: offer.provider,
     providerName: offer.providerName,
