@@ -12,14 +12,28 @@ export interface TerminalResize {
   rows: number
 }
 
-/** Codes with which the server ends a terminal. */
+/** Codes with which the server ends a terminal; the reason beside them is English, for programs and logs. */
 export const TERMINAL_CLOSE = {
   /** The shell ended by itself. */
   exited: 1000,
-  /** The pod could not be reached, or the connection to it was lost; the reason is in words. */
+  /** Our side restarts. */
+  restarting: 1001,
+  /** The login failed, by what stood in its way; the reason is what the connection said. */
   unreachable: 4001,
+  not_ssh: 4011,
+  auth_refused: 4012,
+  /** Another machine answers than the one that was handed over; the reason is its host key's fingerprint. */
+  other_host: 4013,
   /** The rental has no pod to log in to. */
   notRunning: 4002,
-  /** Nobody typed for too long, or it had been open for too long. */
+  /** Nobody typed for half an hour. */
   idle: 4003,
-} as const
+  /** It had been open for twelve hours. */
+  tooLong: 4004,
+  /** The connection to the pod broke off. */
+  lost: 4005,
+  /** The session that opened it has ended. */
+  signedOut: 4006,
+  /** The part of Berth that reaches pods does not answer. */
+  gatewayDown: 4007,
+} as const satisfies Record<string, number> & Record<SshFailure, number>

@@ -22,8 +22,8 @@ export interface LogNewsLine {
 
 export type LogNews =
   | { kind: 'lines'; lines: LogNewsLine[] }
-  /** The provider could not be asked just now; it will be asked again. */
-  | { kind: 'trouble'; words: string }
+  /** The provider could not be asked just now; it will be asked again. Words null: it is we who failed. */
+  | { kind: 'trouble'; words: string | null }
   /** Nothing: says that the stream lives. */
   | { kind: 'quiet' }
 

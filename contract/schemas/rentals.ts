@@ -183,7 +183,7 @@ export const connectionTestSchema = z
     ok: z.boolean(),
     /** Null where it worked. `other_host`: another machine answers than the one that was handed over. */
     reason: z.enum(SSH_FAILURES).nullable(),
-    /** In the words of the connection that failed. */
+    /** In the words of the connection that failed; of `other_host`, the fingerprint of the host key that was seen. */
     detail: z.string().nullable(),
     milliseconds: z.int(),
   })
@@ -197,8 +197,14 @@ export const podLogSchema = z
       type: z.literal('log.lines'),
       lines: z.array(z.object({ id: z.string(), at: instant, line: z.string() })),
     }),
-    /** The provider could not be asked just now; reading goes on. */
-    z.object({ type: z.literal('log.trouble'), words: z.string() }),
+    /** The log could not be read just now; reading goes on. */
+    z.object({
+      type: z.literal('log.trouble'),
+      /** Who failed. */
+      by: z.enum(['provider', 'us']),
+      /** In the provider's own words, or in ours. */
+      words: z.string(),
+    }),
   ])
   .meta({ id: 'PodLog' })
 export type PodLog = z.infer<typeof podLogSchema>

@@ -1,3 +1,4 @@
+import { TERMINAL_CLOSE } from '@berth/contract/pod-access'
 import { PROBLEMS } from '@berth/contract/problems'
 import { RentalEntity } from '@berth/entities/rental'
 import { SessionEntity } from '@berth/entities/session'
@@ -38,20 +39,20 @@ describe('the terminal of a pod', () => {
     expect((await terminal.closed).code).toBe(1000)
   })
 
-  it('is closed in words when another machine answers at the address', async () => {
+  it('is closed with the host key that was seen when another machine answers at the address', async () => {
     const { rental } = await world.aPod({ hostKey: 'SHA256:of-another-machine' })
     expect(await (await visit(rental.id)).closed).toEqual({
-      code: 4001,
-      reason: expect.stringContaining('another machine answers there'),
+      code: TERMINAL_CLOSE.other_host,
+      reason: expect.stringMatching(/^SHA256:[\w+/]{43}$/),
     })
   })
 
   it('is closed in words when the pod is gone, and when it never was', async () => {
     const { rental, pod } = await world.aPod()
     world.runpod.control.instances.kill(pod.id)
-    expect(await (await visit(rental.id)).closed).toMatchObject({ code: 4001 })
+    expect(await (await visit(rental.id)).closed).toMatchObject({ code: TERMINAL_CLOSE.unreachable })
     const ended = await world.aPod({ phase: 'ended' })
-    expect(await (await visit(ended.rental.id)).closed).toMatchObject({ code: 4002 })
+    expect(await (await visit(ended.rental.id)).closed).toMatchObject({ code: TERMINAL_CLOSE.notRunning })
   })
 
   it('opens for its renter only, and only from the dashboard', async () => {
@@ -76,7 +77,7 @@ describe('the terminal of a pod', () => {
       .post('/v1/auth/logout')
       .set({ cookie: person.cookie, origin: ORIGIN })
       .expect(204)
-    expect(await terminal.closed).toMatchObject({ code: 4003 })
+    expect(await terminal.closed).toMatchObject({ code: TERMINAL_CLOSE.signedOut })
     expect(await sessions().existsBy({ sid: person.sessionId })).toBe(false)
   })
 })
@@ -152,7 +153,7 @@ describe('without a worker', () => {
       .set({ cookie: world.owner.cookie, origin: ORIGIN })
       .expect(PROBLEMS.pods_unreachable.status)
     expect(body.detail).toContain('Your pod is not affected')
-    expect(await (await visit(rental.id)).closed).toMatchObject({ code: 4001 })
+    expect(await (await visit(rental.id)).closed).toMatchObject({ code: TERMINAL_CLOSE.gatewayDown })
   })
 })
 

@@ -20,6 +20,7 @@ export interface TerminalSize {
   rows: number
 }
 
+/** `words`: what the connection said; of `other_host`, the fingerprint that was seen. */
 export type OpenedShell = { ok: true; shell: Shell } | { ok: false; reason: SshFailure; words: string }
 
 export interface OpenShellOptions {
@@ -45,9 +46,7 @@ export function openShell(options: OpenShellOptions): Promise<OpenedShell> {
       resolve({ ok: false, reason, words })
     }
     client.on('error', (error: Error & ClientErrorExtensions) =>
-      otherHost === null
-        ? fail(reasonOf(error), error.message)
-        : fail('other_host', `another machine answers there: its host key is ${otherHost}`),
+      otherHost === null ? fail(reasonOf(error), error.message) : fail('other_host', otherHost),
     )
     client.on('close', () => fail('unreachable', 'the connection was closed'))
     client.on('ready', () => {

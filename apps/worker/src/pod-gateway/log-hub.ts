@@ -74,7 +74,7 @@ export function createLogHub({ providers, log, spacingMs = SPACING_MS }: LogHubO
     log.error({ err: error, pod: key }, 'a log reader failed')
     readers.delete(key)
     for (const { hear, end } of reader.watchers) {
-      hear({ kind: 'trouble', words: 'The log could not be read. It is being tried again.' })
+      hear({ kind: 'trouble', words: null })
       end()
     }
   }

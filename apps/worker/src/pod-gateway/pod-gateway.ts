@@ -94,7 +94,7 @@ export function createPodGateway(deps: PodGatewayDeps): PodGateway {
     },
     close() {
       hub.close()
-      for (const client of sockets.clients) client.close(1001, 'the worker restarts')
+      for (const client of sockets.clients) client.close(TERMINAL_CLOSE.restarting, 'the worker restarts')
     },
   }
 }

@@ -34,7 +34,7 @@ export async function serveTerminal(socket: WebSocket, terminal: Terminal): Prom
   socket.on('message', keep)
   const opened = await openShell({ ...terminal, timeoutMs: LOGIN_TIMEOUT_MS })
   socket.off('message', keep)
-  if (!opened.ok) return socket.close(TERMINAL_CLOSE.unreachable, reasonFor(opened.words))
+  if (!opened.ok) return socket.close(TERMINAL_CLOSE[opened.reason], reasonFor(opened.words))
   if (socket.readyState !== socket.OPEN) return opened.shell.close()
   join(socket, opened.shell, early)
 }
@@ -42,7 +42,7 @@ export async function serveTerminal(socket: WebSocket, terminal: Terminal): Prom
 function join(socket: WebSocket, shell: Shell, early: [RawData, boolean][]): void {
   const close = (code: number, words: string): void => socket.close(code, reasonFor(words))
   const idle = setTimeout(() => close(TERMINAL_CLOSE.idle, 'nobody typed for half an hour'), IDLE_MS)
-  const longest = setTimeout(() => close(TERMINAL_CLOSE.idle, 'it was open for twelve hours'), LONGEST_MS)
+  const longest = setTimeout(() => close(TERMINAL_CLOSE.tooLong, 'it was open for twelve hours'), LONGEST_MS)
   const pings = setInterval(() => socket.ping(), PING_MS)
   const hear = (data: RawData, isBinary: boolean): void => {
     idle.refresh()
@@ -55,7 +55,7 @@ function join(socket: WebSocket, shell: Shell, early: [RawData, boolean][]): voi
   })
   shell.onEnd((code) =>
     code === null
-      ? close(TERMINAL_CLOSE.unreachable, 'the connection to the pod was lost')
+      ? close(TERMINAL_CLOSE.lost, 'the connection to the pod was lost')
       : close(TERMINAL_CLOSE.exited, `the shell ended with ${code}`),
   )
   socket.on('message', hear)

@@ -18,8 +18,7 @@ export async function testLogin({ ssh, hostKeyFingerprint, privateKey }: Door): 
   const milliseconds = Date.now() - startedMs
   const seen = run.hostKeyFingerprint
   if (hostKeyFingerprint !== null && seen !== null && seen !== hostKeyFingerprint) {
-    const words = `another machine answers there: its host key is ${seen}`
-    return { ok: false, reason: 'other_host', words, milliseconds }
+    return { ok: false, reason: 'other_host', words: seen, milliseconds }
   }
   if (run.ok || (privateKey === null && run.reason === 'auth_refused')) return { ok: true, milliseconds }
   return { ok: false, reason: run.reason, words: run.words, milliseconds }

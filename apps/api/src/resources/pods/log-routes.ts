@@ -50,13 +50,16 @@ async function passOn(news: AsyncIterable<LogNews>, stream: EventStream, ended: 
 
 function tell(stream: EventStream, news: LogNews): void {
   if (news.kind === 'quiet') return
-  const log: PodLog =
-    news.kind === 'lines'
-      ? { type: 'log.lines', lines: news.lines }
-      : { type: 'log.trouble', words: news.words }
+  const log: PodLog = news.kind === 'lines' ? { type: 'log.lines', lines: news.lines } : troubleOf(news.words)
   const id = news.kind === 'lines' ? news.lines.at(-1)?.id : undefined
   stream.send({ type: log.type, data: podLogSchema.parse(log), ...(id === undefined ? {} : { id }) })
 }
+
+const troubleOf = (words: string | null): PodLog => ({
+  type: 'log.trouble',
+  by: words === null ? 'us' : 'provider',
+  words: words ?? 'The log could not be read. It is being tried again.',
+})
 
 function lastLine(request: Request): string | null {
   const id = request.get('last-event-id')

@@ -50,7 +50,7 @@ export function createTerminals(deps: TerminalDeps): { upgrade: UpgradeListener;
       )
     },
     close() {
-      for (const client of sockets.clients) client.close(1001, 'the API restarts')
+      for (const client of sockets.clients) client.close(TERMINAL_CLOSE.restarting, 'the API restarts')
     },
   }
 }
@@ -80,7 +80,7 @@ function withSession(middleware: RequestHandler, request: Request): Promise<void
 }
 
 const streamOf = (client: WebSocket) => ({
-  close: () => client.close(TERMINAL_CLOSE.idle, 'the session has ended'),
+  close: () => client.close(TERMINAL_CLOSE.signedOut, 'the session has ended'),
   onClose: (listener: () => void) => void client.on('close', listener),
 })
 
@@ -101,7 +101,7 @@ function passOn(client: WebSocket, pod: WebSocket, log: Logger): void {
   })
   pod.on('error', (error) => {
     log.warn({ err: error }, 'the pod gateway did not open a terminal')
-    client.close(TERMINAL_CLOSE.unreachable, 'the part of Berth that reaches pods does not answer')
+    client.close(TERMINAL_CLOSE.gatewayDown, 'the part of Berth that reaches pods does not answer')
   })
   pod.on('close', (code, reason) => client.close(closable(code), reason.toString('utf8')))
   client.on('error', (error) => log.debug({ err: error }, 'a terminal broke'))
@@ -110,7 +110,7 @@ function passOn(client: WebSocket, pod: WebSocket, log: Logger): void {
 
 /** Codes that say how a connection broke must not be sent. */
 const closable = (code: number): number =>
-  code === 1000 || code === 1001 || (code >= 4000 && code < 5000) ? code : TERMINAL_CLOSE.unreachable
+  code === 1000 || code === 1001 || (code >= 4000 && code < 5000) ? code : TERMINAL_CLOSE.lost
 
 function refuse(socket: Duplex, error: unknown, log: Logger): void {
   const { body, ours } = toProblem(error, { instance: '/v1', requestId: 'terminal' })

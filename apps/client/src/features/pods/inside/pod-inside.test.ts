@@ -33,7 +33,9 @@ describe('the log of a pod', () => {
   it('says what the provider says when it can not be asked, until it answers again', async () => {
     const { stream } = await setup()
     await show('log')
-    stream.say('event: log.trouble\ndata: {"type":"log.trouble","words":"too many requests"}\n\n')
+    stream.say(
+      'event: log.trouble\ndata: {"type":"log.trouble","by":"provider","words":"too many requests"}\n\n',
+    )
     await flushPromises()
     expect(document.body.textContent).toContain('too many requests')
     stream.say(frame('2', ['back']))

@@ -8,6 +8,7 @@ import { parserOf } from '../../../shared/live/parse-event.ts'
 /** More would make the page slow; who needs all of it logs in. */
 const KEPT_LINES = 2_000
 
+type PodLogTrouble = Extract<PodLog, { type: 'log.trouble' }>
 export type PodLogLine = Extract<PodLog, { type: 'log.lines' }>['lines'][number]
 
 /** The log of a pod for as long as whoever asked lives, resumed after every cut. */
@@ -15,15 +16,15 @@ export function usePodLog(rentalId: string) {
   const session = useSession()
   const lines = shallowRef<PodLogLine[]>([])
   const state = ref<StreamState>('connecting')
-  /** The provider's words when it could not be asked. */
-  const trouble = ref<string | null>(null)
+  /** Who failed, and in which words, when it could not be read. */
+  const trouble = ref<PodLogTrouble | null>(null)
   const refusal = ref<ProblemCode | null>(null)
 
   const stream = openEventStream<PodLog>({
     url: `/v1/rentals/${encodeURIComponent(rentalId)}/logs`,
     parse: parserOf(podLogSchema),
     onEvent(event) {
-      trouble.value = event.type === 'log.trouble' ? event.words : null
+      trouble.value = event.type === 'log.trouble' ? event : null
       if (event.type === 'log.lines') lines.value = [...lines.value, ...event.lines].slice(-KEPT_LINES)
     },
     onState: (next) => (state.value = next),
