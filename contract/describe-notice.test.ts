@@ -20,7 +20,7 @@ test('a low wallet says how long it lasts, what it holds, what burns and what to
   }
   const { title, message } = describeNotice('runway_low', { ...low, thresholdSeconds: 3_600 })
   expect(title).toBe('Your wallet lasts less than an hour')
-  expect(message).toContain('It holds $1.10 and your pods use $2.10 an hour. Top up to keep them')
+  expect(message).toContain('Your balance is $1.10 and your pods use $2.10 an hour. Top up to keep them')
   for (const [thresholdSeconds, words] of [
     [86_400, '24 hours'],
     [600, '10 minutes'],
@@ -42,7 +42,7 @@ test('a limit of the day that is near says that it is the limit, and that a top-
   const { title, message } = describeNotice('runway_low', near)
   expect(title).toBe('Your limit of the day is reached in less than an hour')
   expect(message).toContain('You allow $20.00 a day (UTC) and your pods use $3.60 an hour')
-  expect(message).toContain('though the wallet holds $50.00. Raise or lift the limit')
+  expect(message).toContain('though your balance is $50.00. Raise or lift the limit')
   expect(message).not.toContain('Top up')
 })
 
@@ -102,7 +102,7 @@ test('one that never ran says that it cost nothing, in the words of whoever refu
 test('money that was taken back says what is left, or what is owed', () => {
   const disputed = { amountMicros: 25_000_000, availableMicros: 3_000_000, receivableMicros: 0 }
   expect(describeNotice('dispute_opened', disputed).title).toBe('A payment of $25.00 is disputed')
-  expect(describeNotice('dispute_opened', disputed).message).toContain('in your wallet $3.00 is available')
+  expect(describeNotice('dispute_opened', disputed).message).toContain('in your wallet $3.00 is free to spend')
   const spent = { amountMicros: 25_000_000, availableMicros: 0, receivableMicros: 22_000_000 }
   for (const kind of ['top_up_refunded', 'dispute_opened', 'dispute_lost'] as const) {
     expect(describeNotice(kind, spent).message).toContain('nothing is left and $22.00 is owed')

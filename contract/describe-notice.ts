@@ -12,21 +12,21 @@ type Describe = { [K in NoticeKind]: (data: NoticeData[K]) => NoticeWords }
 
 const DESCRIBE: Describe = {
   runway_low: ({ thresholdSeconds, availableMicros, heldMicros, burnMicrosPerHour, dayLimit }) => {
-    const holds = formatUsd(BigInt(availableMicros) + BigInt(heldMicros))
+    const balance = formatUsd(BigInt(availableMicros) + BigInt(heldMicros))
     const burn = formatUsd(burnMicrosPerHour)
     return dayLimit
       ? {
           title: `Your limit of the day is reached in less than ${inWords(thresholdSeconds)}`,
-          message: `You allow ${formatUsd(dayLimit.limitMicros)} a day (UTC) and your pods use ${burn} an hour. When the limit is reached they are stopped and their disks are wiped, though the wallet holds ${holds}. Raise or lift the limit on the wallet page to keep them; a top-up does not help. A new day begins at midnight UTC.`,
+          message: `You allow ${formatUsd(dayLimit.limitMicros)} a day (UTC) and your pods use ${burn} an hour. When the limit is reached they are stopped and their disks are wiped, though your balance is ${balance}. Raise or lift the limit on the wallet page to keep them; a top-up does not help. A new day begins at midnight UTC.`,
         }
       : {
           title: `Your wallet lasts less than ${inWords(thresholdSeconds)}`,
-          message: `It holds ${holds} and your pods use ${burn} an hour. Top up to keep them: when the wallet is empty they are stopped and their disks are wiped. Nothing beyond what you paid in is ever charged.`,
+          message: `Your balance is ${balance} and your pods use ${burn} an hour. Top up to keep them: when the wallet is empty they are stopped and their disks are wiped. Nothing beyond what you paid in is ever charged.`,
         }
   },
   runway_recovered: ({ runwaySeconds, availableMicros, heldMicros, burnMicrosPerHour }) => ({
     title: 'Your wallet is in good order again',
-    message: `It holds ${formatUsd(BigInt(availableMicros) + BigInt(heldMicros))}, ${
+    message: `Your balance is ${formatUsd(BigInt(availableMicros) + BigInt(heldMicros))}, ${
       runwaySeconds === null
         ? 'enough for all your pods until each ends'
         : `more than a day at ${formatUsd(burnMicrosPerHour)} an hour`
@@ -34,7 +34,7 @@ const DESCRIBE: Describe = {
   }),
   auto_top_up_paid: ({ amountMicros, availableMicros }) => ({
     title: `Automatic top-up: ${formatUsd(amountMicros)} was added`,
-    message: `Your card was charged ${formatUsd(amountMicros)}; ${formatUsd(availableMicros)} is now available. You can change the amount or switch automatic top-up off on the wallet page.`,
+    message: `Your card was charged ${formatUsd(amountMicros)}; ${formatUsd(availableMicros)} is now free to spend. You can change the amount or switch automatic top-up off on the wallet page.`,
   }),
   auto_top_up_failed: ({ amountMicros, words, nextTryAt }) => ({
     title: `Automatic top-up of ${formatUsd(amountMicros)} failed`,
@@ -70,11 +70,11 @@ const DESCRIBE: Describe = {
   }),
   wallet_in_debt: ({ receivableMicros, availableMicros }) => ({
     title: `You owe ${formatUsd(receivableMicros)}`,
-    message: `A payment was taken back after it had been spent; ${formatUsd(availableMicros)} is available. No pod can start until the debt is paid, and running ones stop when what is held for them is used up. The next top-up pays it first.`,
+    message: `A payment was taken back after it had been spent; ${formatUsd(availableMicros)} is free to spend. No pod can start until the debt is paid, and running ones stop when what is held for them is used up. The next top-up pays it first.`,
   }),
   debt_cleared: ({ clearedMicros, availableMicros }) => ({
     title: 'Your debt is settled',
-    message: `The last ${formatUsd(clearedMicros)} is off your account and ${formatUsd(availableMicros)} is available. Pods can start again.`,
+    message: `The last ${formatUsd(clearedMicros)} is off your account and ${formatUsd(availableMicros)} is free to spend. Pods can start again.`,
   }),
   rental_running: ({ name, priceMicrosPerHour, bootSeconds, ...rental }) => ({
     title: `${name} is running`,
@@ -125,7 +125,7 @@ type Place = Pick<NoticeData['api_key_created'], 'network' | 'browser' | 'system
 const inWallet = ({ availableMicros, receivableMicros }: Left): string =>
   receivableMicros > 0
     ? `nothing is left and ${formatUsd(receivableMicros)} is owed`
-    : `${formatUsd(availableMicros)} is available`
+    : `${formatUsd(availableMicros)} is free to spend`
 type Left = Pick<NoticeData['dispute_opened'], 'availableMicros' | 'receivableMicros'>
 
 const pod = ({ gpuModel, gpuCount, provider, region }: Pod): string =>

@@ -176,7 +176,7 @@ test('an e-mail arrives as text and HTML; a server that is busy is tried again, 
     'message-id': `<${delivery.noticeId}@berth.example>`,
     'auto-submitted': 'auto-generated',
   })
-  expect(letter!.text).toContain('$30.00 is now available')
+  expect(letter!.text).toContain('$30.00 is now free to spend')
   expect(letter!.html).toContain('<h1')
 
   mailRefusal = 550

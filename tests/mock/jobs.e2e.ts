@@ -18,7 +18,7 @@ describe.each(WIDTHS)('on %s, somebody', (_, viewport) => {
     const page = await visit('/wallet', 'visitor')
     await page.getByTestId('sign-in-github').click()
     await page.waitForURL(/\/wallet$/)
-    expect(await page.getByTestId('balance-available').first().textContent()).toContain('$')
+    expect(await page.getByTestId('balance').first().textContent()).toContain('$')
     await page.context().close()
   })
 
@@ -28,6 +28,24 @@ describe.each(WIDTHS)('on %s, somebody', (_, viewport) => {
     const names = await page.getByTestId('offer-row').allTextContents()
     expect(names.length).toBeGreaterThan(0)
     expect(names.every((name) => name.includes('H200'))).toBe(true)
+    await page.context().close()
+  })
+
+  test('is told one balance by the bar, the wallet and the quote, and how much of it is free to spend', async () => {
+    const page = await visit('/wallet')
+    const figures = async (...testIds: string[]) => {
+      const places = page.locator(testIds.map((id) => `[data-testid=${id}]`).join())
+      return (await places.allTextContents()).map((text) => /\$([\d.]+)/.exec(text)?.[1] ?? '')
+    }
+    await page.getByTestId('balance').waitFor()
+    const [inBar, balance, free, held] = await figures('balance-pill', 'balance', 'balance-free', 'balance-held')
+    expect(inBar).toBe(balance)
+    expect((Number(free) + Number(held)).toFixed(6).slice(0, -4)).toBe(balance)
+    await page.goto('/rent/runpod%3AUS-KS-2%2Fh100%2F1')
+    await expect.poll(async () => (await figures('quote-balance'))[0]).toMatch(/^\d/)
+    const [shown, quoted, spendable] = await figures('balance-pill', 'quote-balance', 'quote-free')
+    expect(quoted).toBe(shown)
+    expect(Number(spendable)).toBeLessThan(Number(quoted))
     await page.context().close()
   })
 
@@ -51,7 +69,7 @@ describe.each(WIDTHS)('on %s, somebody', (_, viewport) => {
     await returned(page, 'paid')
     await pay(page, 'turn-back')
     await returned(page, 'open')
-    expect(await page.getByTestId('balance-available').first().textContent()).toContain('$25')
+    expect(await page.getByTestId('balance').first().textContent()).toContain('$25')
     await page.context().close()
   })
 

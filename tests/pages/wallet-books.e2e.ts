@@ -44,7 +44,7 @@ test('with little left, every page says how long it lasts and where to top up, u
   await operator.adjust(page.context(), { ...taken, amountMicros: availableMicros - LEFT_MICROS })
   await page.goto('/pods')
   const banner = page.getByTestId('low-balance')
-  await banner.getByText(/At \$\d.* an hour the wallet lasts \d+m/).waitFor()
+  await banner.getByText(/At \$\d.* an hour your balance of \$\d.* lasts \d+m/).waitFor()
   await page.goto('/wallet')
   await page.getByTestId('forecast').getByText('If nothing changes, the wallet is empty by').waitFor()
   for (const [, viewport] of WIDTHS) {

@@ -40,7 +40,7 @@ describe.each(WIDTHS)('on %s, somebody', (_, viewport) => {
     expect(await accessibilityProblems(page)).toEqual([])
     await redeem(page, ` ${WELCOME.toLowerCase()} `)
     await form.getByText('$10.00 is in your wallet: Welcome to Berth.').waitFor()
-    await expect.poll(() => page.getByTestId('balance-available').textContent()).toBe('$10.00')
+    await expect.poll(() => page.getByTestId('balance').textContent()).toBe('$10.00')
     await page.getByTestId('ledger-row').filter({ hasText: 'Welcome to Berth.' }).waitFor()
     await redeem(page, WELCOME)
     await form.getByText('You have redeemed this code before').waitFor()

@@ -57,7 +57,7 @@ describe.each(WIDTHS)('on %s, somebody with an empty wallet', (_, viewport) => {
     await pay(page, ASKS_ITS_OWNER)
     await page.getByTestId('confirm').click()
     await page.getByText('$25.00 is in your wallet').waitFor(LONG)
-    await expect.poll(() => page.getByTestId('balance-available').textContent()).toBe('$25.00')
+    await expect.poll(() => page.getByTestId('balance').textContent()).toBe('$25.00')
     await page.getByTestId('ledger-row').waitFor()
     expect(await ledger(page)).toMatchObject([{ kind: 'top_up', amountMicros: 25_000_000 }])
     const notice = await page.getByTestId('top-up-return').textContent()

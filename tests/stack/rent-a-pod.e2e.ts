@@ -51,7 +51,7 @@ test('adds an SSH key', async () => {
 
 test('tops up the wallet by card', async () => {
   await topUp(page, 25)
-  expect(await page.getByTestId('balance-available').first().textContent()).toContain('25')
+  expect(await page.getByTestId('balance').first().textContent()).toContain('25')
   // The polls of the top-up would have brought the money too, later: here the webhook itself must arrive.
   const sent = await fetch(`${stack.addresses.upstreamsControl}/control/stripe/deliveries`)
   expect(await sent.json()).toMatchObject({

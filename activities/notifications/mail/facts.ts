@@ -5,14 +5,14 @@ type Facts = [name: string, value: string][]
 type FactsOf = { [K in NoticeKind]: (data: NoticeData[K]) => Facts }
 
 const runway: FactsOf['runway_recovered'] = (data) => [
-  ['Available', formatUsd(data.availableMicros)],
+  ['Balance', formatUsd(BigInt(data.availableMicros) + BigInt(data.heldMicros))],
   ['Held for pods', formatUsd(data.heldMicros)],
   ['Your pods use', `${formatUsd(data.burnMicrosPerHour)} an hour`],
   ['Lasts', data.runwaySeconds === null ? 'longer than all your pods' : duration(data.runwaySeconds)],
 ]
 const reversal: FactsOf['dispute_opened'] = (data) => [
   ['Amount', formatUsd(data.amountMicros)],
-  ['Available', formatUsd(data.availableMicros)],
+  ['Free to spend', formatUsd(data.availableMicros)],
   ...(data.receivableMicros > 0 ? [['You owe', formatUsd(data.receivableMicros)] as [string, string]] : []),
 ]
 const rental: FactsOf['rental_interrupted'] = (data) => [
@@ -30,7 +30,7 @@ const FACTS: FactsOf = {
   runway_recovered: runway,
   auto_top_up_paid: (data) => [
     ['Charged', formatUsd(data.amountMicros)],
-    ['Available', formatUsd(data.availableMicros)],
+    ['Free to spend', formatUsd(data.availableMicros)],
   ],
   auto_top_up_failed: (data) => [['Not charged', formatUsd(data.amountMicros)]],
   auto_top_up_paused: () => [],
@@ -41,11 +41,11 @@ const FACTS: FactsOf = {
   dispute_lost: reversal,
   wallet_in_debt: (data) => [
     ['You owe', formatUsd(data.receivableMicros)],
-    ['Available', formatUsd(data.availableMicros)],
+    ['Free to spend', formatUsd(data.availableMicros)],
   ],
   debt_cleared: (data) => [
     ['Settled', formatUsd(data.clearedMicros)],
-    ['Available', formatUsd(data.availableMicros)],
+    ['Free to spend', formatUsd(data.availableMicros)],
   ],
   rental_running: (data) => [...rental(data), ['SSH', `ssh -p ${data.port} root@${data.host}`]],
   rental_interrupted: rental,

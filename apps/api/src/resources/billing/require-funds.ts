@@ -38,7 +38,7 @@ function tooPoor({ firstHold, available }: LaunchOutlook) {
   const shortfall = firstHold - available
   return problem(
     'insufficient_balance',
-    `Starting this pod sets ${formatUsd(firstHold, 4)} aside; your wallet has ${formatUsd(available, 4)}. Top up at least ${formatUsd(shortfall, 4)}. Nothing was charged.`,
+    `Starting this pod sets ${formatUsd(firstHold, 4)} aside; you have ${formatUsd(available, 4)} free to spend. Top up at least ${formatUsd(shortfall, 4)}. Nothing was charged.`,
     {
       data: {
         requiredMicros: toWire(firstHold),

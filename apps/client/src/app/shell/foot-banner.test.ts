@@ -23,7 +23,7 @@ describe('the bar at the foot', () => {
 
   it('asks for a top-up where the money ends', async () => {
     const bar = await bannerOf({ runwaySeconds: 600 })
-    expect(bar.text()).toContain('At $3.60 an hour the wallet lasts 10m.')
+    expect(bar.text()).toContain('At $3.60 an hour your balance of $41.00 lasts 10m.')
     expect(bar.get('a').text()).toBe('Top up')
     expect(bar.get('a').attributes('href')).toBe('/wallet#top-up')
   })

@@ -42,7 +42,7 @@ describe('the bell', () => {
       ({ textContent }) => textContent,
     )
     expect(shown[0]).toContain('Wallet lasts less than 1h')
-    expect(shown[0]).toContain('$1.10 is left at $1.25 an hour')
+    expect(shown[0]).toContain('Your balance is $1.10, and your pods use $1.25 an hour')
     expect(shown[1]).toContain('server words')
   })
 

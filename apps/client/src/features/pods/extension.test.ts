@@ -42,7 +42,7 @@ describe('extending', () => {
 
 describe('the wallet under an extension', () => {
   const nowMs = Date.parse('2026-03-01T11:00:00.000Z')
-  const wallet = { availableMicros: 4_500_000, heldMicros: 500_000, burnMicrosPerHour: 2_000_000 }
+  const wallet = { totalMicros: 5_000_000, burnMicrosPerHour: 2_000_000 }
   const emptyAfter = (extension: Partial<Extension>, balance = wallet) =>
     walletEndsAt(preview(extension), { meter: METER }, balance, nowMs)
 

@@ -66,13 +66,13 @@ export function previewExtension(
 export function walletEndsAt(
   preview: ExtensionPreview,
   { meter }: Pick<RentalView, 'meter'>,
-  balance: Pick<Balance, 'availableMicros' | 'heldMicros' | 'burnMicrosPerHour'>,
+  balance: Pick<Balance, 'totalMicros' | 'burnMicrosPerHour'>,
   nowMs: number,
 ): string | null {
   if (!preview.ok) return null
   const perHour = Math.max(balance.burnMicrosPerHour, meter.priceMicrosPerHour)
   if (perHour === 0) return null
-  const emptyMs = nowMs + ((balance.availableMicros + balance.heldMicros) / perHour) * SECONDS_PER_HOUR * 1000
+  const emptyMs = nowMs + (balance.totalMicros / perHour) * SECONDS_PER_HOUR * 1000
   return emptyMs < wantedEndMs(preview, meter.priceMicrosPerHour, nowMs)
     ? new Date(emptyMs).toISOString()
     : null

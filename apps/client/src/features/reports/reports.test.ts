@@ -46,7 +46,7 @@ const statement: Statement = {
 describe('usage', () => {
   it('shows each day of the period, the newest first in the table, and the exact total', async () => {
     await open()
-    expect(document.querySelectorAll('[data-testid=usage-bars] > div')).toHaveLength(3)
+    expect(document.querySelectorAll('[data-testid=usage-bars] [data-testid=bars] > div')).toHaveLength(3)
     expect(rows().map((row) => row.querySelector('th')?.textContent.trim())).toEqual(['Mar 3', 'Mar 1'])
     expect(document.querySelector('[data-testid=usage-total]')?.textContent).toBe('$2.135001')
   })

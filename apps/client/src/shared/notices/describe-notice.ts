@@ -38,7 +38,7 @@ const WORDS: Describe = {
     title: t('notices.topUpPaid', { amount: formatBalance(amountMicros) }),
     message: t('notices.topUpPaidDetail', {
       amount: formatBalance(amountMicros),
-      available: formatBalance(availableMicros),
+      free: formatBalance(availableMicros),
     }),
   }),
   auto_top_up_failed: ({ amountMicros, words, nextTryAt }, { t, locale }) => ({
@@ -68,7 +68,7 @@ const WORDS: Describe = {
   }),
   debt_cleared: ({ availableMicros }, { t }) => ({
     title: t('notices.debtCleared'),
-    message: t('notices.debtClearedDetail', { available: formatBalance(availableMicros) }),
+    message: t('notices.debtClearedDetail', { free: formatBalance(availableMicros) }),
   }),
   api_key_created: ({ name, prefix, network }, { t }) => ({
     title: t('notices.apiKey', { name }),
@@ -104,7 +104,7 @@ function reversal(word: Reversed, data: NoticeData['dispute_opened'], { t }: Tex
   const left =
     receivableMicros > 0
       ? t('notices.nowOwed', { amount: formatExact(receivableMicros) })
-      : t('notices.nowAvailable', { amount: formatBalance(availableMicros) })
+      : t('notices.nowFree', { amount: formatBalance(availableMicros) })
   return {
     title: t(`notices.${word}`, { amount: formatBalance(amountMicros) }),
     message: `${t(`notices.${word}Detail`)} ${left}`,

@@ -6,8 +6,6 @@ export interface UsagePicture {
   bars: number[]
   /** Steps that have not come yet, so that a young pod has room to grow into. */
   ahead: number
-  /** The sum at the end of each step, 0 to 1 in both directions, from the left foot. */
-  line: { x: number; y: number }[]
   /** Where the time it shows ends. */
   untilMs: number
 }
@@ -32,14 +30,9 @@ export function usagePicture(
   const slots = isOver ? steps.length : Math.max(least.steps, steps.length)
   const wholeStep = Math.max(1, priceMicrosPerHour * least.hours)
   const dearest = Math.max(wholeStep, ...steps.map(({ micros }) => micros))
-  const most = Math.max(isOver ? 1 : wholeStep * least.steps, ...steps.map(({ totalMicros }) => totalMicros))
   return {
     bars: steps.map(({ micros }) => Math.max(0, micros / dearest)),
     ahead: slots - steps.length,
-    line: [
-      { x: 0, y: 0 },
-      ...steps.map(({ totalMicros }, index) => ({ x: (index + 1) / slots, y: totalMicros / most })),
-    ],
     untilMs: (steps[0]?.fromMs ?? 0) + slots * least.hours * HOUR_MS,
   }
 }

@@ -13,6 +13,9 @@ export const common = {
   requestId: 'Request {id}',
   nothingRuns: 'nothing runs',
   left: '{time} left',
+  /** What is free to spend and what is held for running pods, together. */
+  balance: 'Balance',
+  freeToSpend: 'Free to spend',
   topUp: 'Top up',
   signIn: 'Sign in',
 }

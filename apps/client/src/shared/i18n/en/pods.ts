@@ -112,9 +112,10 @@ export const pods = {
   usage: {
     title: 'Cost over its life',
     by: {
-      hour: 'Bars: each hour. Line: the sum, {total}.',
-      day: 'Bars: each day, in UTC. Line: the sum, {total}.',
+      hour: 'in all; each bar is an hour',
+      day: 'in all; each bar is a day in UTC',
     },
+    read: '{time} · {sum} so far',
     none: 'Nothing is charged yet.',
     table: 'Show as a table',
     from: 'From',
@@ -248,7 +249,7 @@ export const pods = {
     hoursInvalid: 'Between a minute and a year.',
     openEnded: 'It has no end. You can give it a budget.',
     overWallet:
-      'Your wallet lasts until about {time} at what runs now. The pod ends then, unless you top up before.',
+      'Your balance of {balance} lasts until about {time} at what runs now. The pod ends then, unless you top up before.',
     topUp: 'Top up',
     submitUntil: 'Extend to {time}',
     submitOpen: 'Run until I stop it',

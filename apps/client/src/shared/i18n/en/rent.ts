@@ -149,7 +149,6 @@ export const rent = {
     holdDetail: 'Set aside from your balance for the first minutes; what is not used comes back.',
     total: 'Total for {time}',
     budget: 'Never more than',
-    available: 'Your balance',
     runway: 'Wallet lasts',
     runwayDetail: 'With this pod and everything that already runs.',
     runwayOutlasts: 'longer than all your pods',

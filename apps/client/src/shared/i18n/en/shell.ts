@@ -8,7 +8,6 @@ export const shell = {
   notFound: 'Page not found',
   notFoundDetail: 'There is no berth at this address. It may have moved, or the link lost a few letters.',
   toMarket: 'Go to the market',
-  balance: 'Balance',
   account: 'Account of {handle}',
   operator: 'Operator',
   theme: 'Appearance',
@@ -46,7 +45,7 @@ export const shell = {
   connectingDetail: 'The live stream is being opened.',
   reconnectingDetail: 'The live stream was cut. Figures are refreshed now and then until it is back.',
   offlineDetail: 'This device is offline. What you see may be old; your pods keep running.',
-  lowBalance: 'At {burn} an hour the wallet lasts {time}. Pods stop when it is empty.',
+  lowBalance: 'At {burn} an hour your balance of {balance} lasts {time}. Pods stop when it is used up.',
   dayLimit: 'At {burn} an hour your limit of {limit} a day is reached in {time}. Pods stop then.',
   dayLimitReached:
     'Your limit of {limit} a day is reached. Pods are stopping; a new day begins at midnight UTC.',

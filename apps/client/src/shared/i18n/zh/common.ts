@@ -15,6 +15,8 @@ export const common: Messages['common'] = {
   requestId: '请求 {id}',
   nothingRuns: '没有运行中的 Pod',
   left: '还剩 {time}',
+  balance: '余额',
+  freeToSpend: '可用余额',
   topUp: '充值',
   signIn: '登录',
 }

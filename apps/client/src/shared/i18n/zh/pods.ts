@@ -112,9 +112,10 @@ export const pods: Messages['pods'] = {
   usage: {
     title: '运行期间的费用',
     by: {
-      hour: '柱形：每小时。曲线：累计 {total}。',
-      day: '柱形：每天（UTC）。曲线：累计 {total}。',
+      hour: '合计；每根柱为一小时',
+      day: '合计；每根柱为一天（UTC）',
     },
+    read: '{time} · 累计 {sum}',
     none: '尚未产生费用。',
     table: '以表格显示',
     from: '起始',
@@ -243,7 +244,8 @@ export const pods: Messages['pods'] = {
     budgetInvalid: '须高于已花费的 {amount}。',
     hoursInvalid: '一分钟到一年之间。',
     openEnded: '它没有结束时间。您可以为它设定预算。',
-    overWallet: '按目前的运行情况，您的钱包大约可用到 {time}。除非您在此之前充值，否则 Pod 届时结束。',
+    overWallet:
+      '按目前的运行情况，您的余额 {balance} 大约可用到 {time}。除非您在此之前充值，否则 Pod 届时结束。',
     topUp: '充值',
     submitUntil: '续租到 {time}',
     submitOpen: '运行到我停止为止',

@@ -145,7 +145,6 @@ export const rent: Messages['rent'] = {
     holdDetail: '从您的余额中为最初几分钟预留；未用完的会退回。',
     total: '{time} 合计',
     budget: '绝不超过',
-    available: '您的余额',
     runway: '钱包可用',
     runwayDetail: '包括这个 Pod 和所有正在运行的 Pod。',
     runwayOutlasts: '超过所有 Pod 的时长',

@@ -110,7 +110,7 @@ function requireFunds(world: World, price: bigint, offer: MockOffer): void {
   const shortfall = firstHold - available
   throw refuse(
     'insufficient_balance',
-    `Starting this pod sets ${formatUsd(firstHold, 4)} aside; your wallet has ${formatUsd(available, 4)}. Top up at least ${formatUsd(shortfall, 4)}. Nothing was charged.`,
+    `Starting this pod sets ${formatUsd(firstHold, 4)} aside; you have ${formatUsd(available, 4)} free to spend. Top up at least ${formatUsd(shortfall, 4)}. Nothing was charged.`,
     {
       data: {
         requiredMicros: Number(firstHold),
