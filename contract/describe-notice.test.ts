@@ -102,7 +102,9 @@ test('one that never ran says that it cost nothing, in the words of whoever refu
 test('money that was taken back says what is left, or what is owed', () => {
   const disputed = { amountMicros: 25_000_000, availableMicros: 3_000_000, receivableMicros: 0 }
   expect(describeNotice('dispute_opened', disputed).title).toBe('A payment of $25.00 is disputed')
-  expect(describeNotice('dispute_opened', disputed).message).toContain('in your wallet $3.00 is free to spend')
+  expect(describeNotice('dispute_opened', disputed).message).toContain(
+    'in your wallet $3.00 is free to spend',
+  )
   const spent = { amountMicros: 25_000_000, availableMicros: 0, receivableMicros: 22_000_000 }
   for (const kind of ['top_up_refunded', 'dispute_opened', 'dispute_lost'] as const) {
     expect(describeNotice(kind, spent).message).toContain('nothing is left and $22.00 is owed')

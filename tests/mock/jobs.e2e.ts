@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { accessibilityProblems } from '../support/accessibility.ts'
 import { openMockDashboard, type MockDashboard } from '../support/mock-dashboard.ts'
 import { addSshKey, firstOffer, rentFirst, stopPod } from '../support/visitor.ts'
 import { WIDTHS } from '../support/widths.ts'
@@ -35,10 +36,15 @@ describe.each(WIDTHS)('on %s, somebody', (_, viewport) => {
     const page = await visit('/wallet')
     const figures = async (...testIds: string[]) => {
       const places = page.locator(testIds.map((id) => `[data-testid=${id}]`).join())
-      return (await places.allTextContents()).map((text) => /\$([\d.]+)/.exec(text)?.[1] ?? '')
+      return (await places.allTextContents()).map((text) => /\$(\d+\.\d\d(?:\d{4})?)/.exec(text)?.[1] ?? '')
     }
     await page.getByTestId('balance').waitFor()
-    const [inBar, balance, free, held] = await figures('balance-pill', 'balance', 'balance-free', 'balance-held')
+    const [inBar, balance, free, held] = await figures(
+      'balance-pill',
+      'balance',
+      'balance-free',
+      'balance-held',
+    )
     expect(inBar).toBe(balance)
     expect((Number(free) + Number(held)).toFixed(6).slice(0, -4)).toBe(balance)
     await page.goto('/rent/runpod%3AUS-KS-2%2Fh100%2F1')
@@ -70,6 +76,25 @@ describe.each(WIDTHS)('on %s, somebody', (_, viewport) => {
     await pay(page, 'turn-back')
     await returned(page, 'open')
     expect(await page.getByTestId('balance').first().textContent()).toContain('$25')
+    await page.context().close()
+  })
+
+  test('reads each hour of a pod’s cost by pointer and by keys, in one line above the bars', async () => {
+    const page = await visit('/pods')
+    await page.getByTestId('live-pods').getByRole('link').last().click()
+    const chart = page.getByTestId('usage-chart')
+    const line = chart.getByTestId('bar-reading')
+    const slider = chart.getByRole('slider', { name: 'Cost over its life' })
+    await expect.poll(() => line.textContent()).toMatch(/^\$\d+\.\d{6}in all; each bar is an hour$/)
+    await slider.scrollIntoViewIfNeeded()
+    await slider.click({ position: { x: 2, y: 60 } })
+    await expect.poll(() => line.textContent()).toMatch(/^\$\d\.\d{6}\w{3} \d+, \d\d:00 · \$\d\.\d+ so far$/)
+    const first = await slider.getAttribute('aria-valuetext')
+    expect(await slider.getAttribute('aria-valuenow')).toBe('1')
+    await slider.press('ArrowRight')
+    expect(await slider.getAttribute('aria-valuenow')).toBe('2')
+    expect(await slider.getAttribute('aria-valuetext')).not.toBe(first)
+    expect(await accessibilityProblems(page)).toEqual([])
     await page.context().close()
   })
 
