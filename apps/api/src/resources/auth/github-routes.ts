@@ -60,9 +60,11 @@ export function createGithubRoutes(deps: GithubRoutesDeps): Router {
       return response.redirect(signInPage(publicOrigin, outcome.error, returnTo))
     }
     await renewSession(request)
+    // Why one moment for both: a session whose renewal is the later is taken for one that is stored already.
+    const at = now()
     request.session.userId = outcome.user.id
-    request.session.signedInAt = now()
-    request.session.renewedAt = now()
+    request.session.signedInAt = at
+    request.session.renewedAt = at
     request.session.userAgent = request.get('user-agent')?.slice(0, LONGEST_USER_AGENT) ?? null
     request.session.network = shortenAddress(request.ip)
     await saveSession(request)

@@ -3,7 +3,7 @@ import { UserEntity } from '@berth/entities/user'
 import { WalletEntity } from '@berth/entities/wallet'
 import { startGithubEmulator } from '@berth/upstreams/github/start'
 import request from 'supertest'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import { startTestApi } from '../../test-support/start-test-api.ts'
 import { signInUser } from './sign-in-user.ts'
 
@@ -18,6 +18,19 @@ test('the first sign-in makes a user with an empty wallet and brings the browser
   expect(user.email).toBe('ada@example.com')
   const wallet = await api.dataSource.getRepository(WalletEntity).findOneByOrFail({ userId: user.id })
   expect(wallet).toMatchObject({ available: 0n, held: 0n })
+})
+
+test('a sign-in holds whichever millisecond it falls into', async () => {
+  const { now } = Date
+  let moved = 0
+  const clock = vi.spyOn(Date, 'now').mockImplementation(() => now() + (moved += 1))
+  try {
+    const { signIn, browser } = await setup({ OPERATORS: 'nobody' })
+    await signIn('ada')
+    await browser.get('/v1/auth/me').expect(200)
+  } finally {
+    clock.mockRestore()
+  }
 })
 
 test('a session says from which browser and about where it was signed in', async () => {
