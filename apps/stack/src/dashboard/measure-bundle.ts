@@ -2,12 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-
-/** What Vite writes about each chunk, as far as we read it. */
-interface Chunk {
-  file: string
-  imports?: string[]
-}
+import { FIRST_PAGE, readManifest, scriptsOf } from './manifest.ts'
 
 export interface BundleMeasure {
   /** Every script that the first page needs, the largest first. */
@@ -18,24 +13,10 @@ export interface BundleMeasure {
 /** The most that the first page may bring in scripts, compressed: it is the wait of every first visit. */
 export const MOST_INITIAL_GZIP_BYTES = 230 * 1024
 
-/** The page that most people see first. */
-const FIRST_PAGE = 'src/features/market/pages/market-page.vue'
-
 /** The scripts of the entry and of the first page, with all that they import at once; what is loaded later is not counted. */
 export async function measureBundle(folder: string): Promise<BundleMeasure> {
   const manifest = await readManifest(folder)
-  const files = new Set<string>()
-  const seen = new Set<string>()
-  const follow = (name: string): void => {
-    const chunk = manifest[name]
-    if (!chunk) throw new Error(`the build has no ${name}`)
-    if (seen.has(name)) return
-    seen.add(name)
-    files.add(chunk.file)
-    for (const next of chunk.imports ?? []) follow(next)
-  }
-  follow('index.html')
-  follow(FIRST_PAGE)
+  const files = new Set(['index.html', FIRST_PAGE].flatMap((source) => [...scriptsOf(manifest, source)]))
   const scripts = await Promise.all(
     [...files].map(async (file) => {
       const compressed = await promisify(gzip)(await readFile(join(folder, file)))
@@ -50,7 +31,3 @@ export async function measureBundle(folder: string): Promise<BundleMeasure> {
 
 /** The names of the sources that became chunks of their own. */
 export const chunkNames = async (folder: string): Promise<string[]> => Object.keys(await readManifest(folder))
-
-async function readManifest(folder: string): Promise<Record<string, Chunk>> {
-  return JSON.parse(await readFile(join(folder, '.vite/manifest.json'), 'utf8')) as Record<string, Chunk>
-}

@@ -11,6 +11,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { FIRST_PAGE } from './manifest.ts'
 import { serveDashboard } from './serve-dashboard.ts'
 
 test('every page path answers the application, a missing asset does not', async () => {
@@ -52,6 +53,21 @@ test('large text travels compressed and arrives whole', async () => {
     expect(Number(response.headers.get('content-length'))).toBeLessThan(1_000)
     expect(await response.text()).toBe(script)
   }
+})
+
+test('the first page names what it will need besides the entry, the other pages do not', async () => {
+  await using dashboard = await setup()
+  for (const path of ['/', '/market?gpu=H100', '/rent/offer_01']) {
+    expect((await fetch(`${dashboard.url}${path}`)).headers.get('link')).toBe(
+      [
+        '</assets/latin-9c0d.woff2>; rel=preload; as=font; type="font/woff2"; crossorigin',
+        '</assets/market-5e6f.js>; rel=modulepreload',
+        '</assets/table-7a8b.js>; rel=modulepreload',
+      ].join(', '),
+    )
+  }
+  for (const path of ['/pods', '/wallet', '/assets/app-1a2b.js'])
+    expect((await fetch(`${dashboard.url}${path}`)).headers.get('link')).toBeNull()
 })
 
 test('scripts may come from here only, and nobody may frame the page', async () => {
@@ -154,6 +170,15 @@ test('a socket that is upgraded carries bytes both ways', async () => {
   socket.destroy()
 })
 
+const manifest = {
+  'index.html': { file: 'assets/app-1a2b.js', imports: ['_shared.js'] },
+  '_shared.js': { file: 'assets/shared-3c4d.js' },
+  [FIRST_PAGE]: { file: 'assets/market-5e6f.js', imports: ['_shared.js', '_table.js'] },
+  '_table.js': { file: 'assets/table-7a8b.js' },
+  'fonts/ibm-plex-sans-latin-wght-normal.woff2': { file: 'assets/latin-9c0d.woff2' },
+  'fonts/ibm-plex-sans-greek-wght-normal.woff2': { file: 'assets/greek-1e2f.woff2' },
+}
+
 const script = `export const text = '${'a'.repeat(5_000)}'\n`
 
 async function textOf(request: IncomingMessage): Promise<string> {
@@ -186,7 +211,7 @@ async function setup({
   writeFileSync(join(folder, 'index.html'), '<html>app</html>')
   writeFileSync(join(folder, 'assets', 'app-1a2b.js'), script)
   mkdirSync(join(folder, '.vite'))
-  writeFileSync(join(folder, '.vite', 'manifest.json'), '{}')
+  writeFileSync(join(folder, '.vite', 'manifest.json'), JSON.stringify(manifest))
 
   const backend = createServer(api ?? ((_request, response) => response.end('{}')))
   if (echoUpgrades) {

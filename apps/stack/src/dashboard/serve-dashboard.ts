@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { firstPageLinks, showsFirstPage } from './first-page-links.ts'
 import { createApiProxy } from './proxy.ts'
 import { loadStaticFiles, type StaticFile } from './static-files.ts'
 
@@ -49,12 +50,16 @@ export async function serveDashboard(options: DashboardOptions): Promise<Dashboa
   const files = await loadStaticFiles(folder)
   const page = files.get('/index.html')
   if (!page) throw new Error(`${folder} holds no index.html: build the dashboard first.`)
+  const firstPage = { ...page, headers: { ...page.headers, link: await firstPageLinks(folder) } }
   const proxy = apiUrl === undefined ? undefined : createApiProxy(apiUrl)
+
+  const fileAt = (path: string): StaticFile | undefined =>
+    showsFirstPage(path) ? firstPage : (files.get(path) ?? pageFor(path, page))
 
   const server = createServer((request, response) => {
     const path = pathOf(request)
     if (proxy && isApi(path)) proxy.forward(request, response)
-    else serveFile({ request, response, file: files.get(path) ?? pageFor(path, page) })
+    else serveFile({ request, response, file: fileAt(path) })
   })
   server.on('upgrade', (request, socket, head) => {
     if (proxy && isApi(pathOf(request))) proxy.upgrade(request, socket, head)
