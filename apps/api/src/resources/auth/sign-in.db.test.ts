@@ -27,7 +27,7 @@ test('a sign-in holds whichever millisecond it falls into', async () => {
   try {
     const { signIn, browser } = await setup({ OPERATORS: 'nobody' })
     await signIn('ada')
-    await browser.get('/v1/auth/me').expect(200)
+    expect((await browser.get('/v1/auth/me')).body).toMatchObject({ handle: 'ada' })
   } finally {
     clock.mockRestore()
   }
