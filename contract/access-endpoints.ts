@@ -7,7 +7,41 @@ import {
   newApiKeySchema,
   sessionSchema,
 } from './schemas/access.ts'
+import { accountChangesSchema, userSchema } from './schemas/account.ts'
 import { idOf } from './schemas/common.ts'
+
+/** Who is signed in, and what they choose for themselves. */
+export const authEndpoints = {
+  me: endpoint({
+    method: 'GET',
+    path: '/v1/auth/me',
+    summary: 'Who is signed in',
+    auth: 'session',
+    status: 200,
+    response: userSchema,
+    problems: [],
+  }),
+  change: endpoint({
+    method: 'PATCH',
+    path: '/v1/auth/me',
+    summary: 'Change what is yours to choose: the language of e-mails',
+    auth: 'session',
+    body: accountChangesSchema,
+    status: 200,
+    response: userSchema,
+    problems: [],
+  }),
+  logout: endpoint({
+    method: 'POST',
+    path: '/v1/auth/logout',
+    summary: 'Sign out of this browser',
+    auth: 'session',
+    apiKey: 'never',
+    status: 204,
+    response: null,
+    problems: [],
+  }),
+} as const satisfies Record<string, Endpoint>
 
 /** Keys for programs. No key manages keys: one that leaked could otherwise outlive its own end. */
 export const apiKeyEndpoints = {

@@ -3,7 +3,7 @@ import { causeOfSentence, theySay, weSay } from './causes.ts'
 
 test('what we say of a setback is a sentence and the name it goes by, with the figures that it is made of', () => {
   const cause = { code: 'money_missing', data: { shortfallMicros: 1_250_000 } } as const
-  expect(weSay(cause)).toEqual({ words: '$1.250000 is missing.', cause })
+  expect(weSay(cause)).toEqual({ words: '$1.25 is missing.', cause })
   const data = { seconds: 600, words: 'connect ECONNREFUSED' }
   expect(weSay({ code: 'boot_timeout', data }).words).toBe('Not usable within 600 s: connect ECONNREFUSED')
 })

@@ -1,4 +1,6 @@
-import { formatUsd } from './money.ts'
+import { formatExact } from './money.ts'
+import { en } from './words/en.ts'
+import { fill } from './words/words.ts'
 
 /** What the sentences of each code are filled with. `words` are somebody else's and stay as they were said. */
 interface CauseData {
@@ -49,43 +51,28 @@ export interface Said {
   cause?: Cause | null
 }
 
-type Sentences = { [C in CauseCode]: (data: CauseData[C]) => string }
-
-/** Zod-free: workflows and activities write it, the API and e-mails tell it. */
-const SENTENCES: Sentences = {
-  money_missing: ({ shortfallMicros }) => missing(shortfallMicros),
-  wallet_owes: ({ shortfallMicros }) => `The wallet owes money: ${missing(shortfallMicros)}`,
-  burn_limit: () => 'All pods together would cost more an hour than the wallet allows.',
-  day_limit_short: () => 'The limit of the day leaves too little.',
-  day_limit_reached: () => 'The limit of the day was reached.',
-  launch_lost: () => 'The launch was lost on our side. Nothing was charged; rent again.',
-  not_started: () => 'It could not be started; nothing was charged.',
-  meter_closed: () => 'The meter had been closed.',
-  ended_first: () => 'The rental was ended first.',
-  ended_before_ready: () => 'The rental was ended before the pod was ready.',
-  provider_unreachable: () => 'The provider could not be reached.',
-  no_answer: () => 'no answer in time',
-  created_twice: ({ count, marker }) => `${count} pods carry the marker ${marker}; one was ordered.`,
-  offer_gone: () => 'The offer is no longer in the market.',
-  provider_off: ({ provider }) => `${provider} takes no new pods at the moment.`,
-  price_risen: ({ provider }) => `${provider}: its price has risen above what you agreed to.`,
-  host_blocked: ({ provider, words }) => `${provider}: this machine failed lately (${words})`,
-  bad_host: ({ words }) => `The provider gave a machine that failed lately: ${words}`,
-  boot_timeout: ({ seconds, words }) => `Not usable within ${seconds} s: ${words}`,
-  bad_status: ({ words }) => `the provider says ${words}`,
-  pod_vanished: () => 'The pod vanished while booting.',
-  gpu_mismatch: ({ sold, found }) => `sold ${sold}, found ${found}`,
-  gpu_missing: ({ sold }) => `sold ${sold}, found none`,
-  gpu_unusable: ({ words }) => `nvidia-smi ${words}`,
+/** What the places of a cause's sentence are filled with, in any language; `quote` says how somebody else's words stand in it. */
+export function fillings(
+  { words, shortfallMicros, ...figures }: ToldCause['data'],
+  quote: (words: string) => string,
+): Record<string, string | number> {
+  return {
+    ...figures,
+    ...(shortfallMicros !== undefined && { amount: formatExact(Number(shortfallMicros)) }),
+    ...(words !== undefined && { words: quote(String(words)) }),
+  }
 }
 
-const missing = (shortfallMicros: number): string => `${formatUsd(shortfallMicros, 6)} is missing.`
+const asSaid = (words: string): string => words
 
-export const CAUSE_CODES = Object.keys(SENTENCES) as [CauseCode, ...CauseCode[]]
+export const CAUSE_CODES = Object.keys(en.causes) as [CauseCode, ...CauseCode[]]
 
-/** Said by us: the sentence follows from the cause. */
+/** False for what a later version wrote down. */
+export const isKnown = ({ code }: ToldCause): boolean => CAUSE_CODES.includes(code)
+
+/** Said by us, and in English: the sentence follows from the cause. Zod-free, for workflows. */
 export const weSay = (cause: Cause): { words: string; cause: Cause } => ({
-  words: (SENTENCES[cause.code] as (data: Cause['data']) => string)(cause.data),
+  words: fill(en.causes[cause.code], fillings(cause.data, asSaid)),
   cause,
 })
 
@@ -105,7 +92,7 @@ const ALWAYS_ALIKE = [
   'offer_gone',
   'pod_vanished',
 ] as const satisfies readonly CauseCode[]
-const KNOWN = new Map<string, Cause>(ALWAYS_ALIKE.map((code) => [SENTENCES[code]({}), { code, data: {} }]))
+const KNOWN = new Map<string, Cause>(ALWAYS_ALIKE.map((code) => [en.causes[code], { code, data: {} }]))
 
 /** The cause of a sentence of an older record; null where it is not known, or not ours. */
 export const causeOfSentence = (words: string | null): Cause | null => KNOWN.get(words ?? '') ?? null

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { apiKeyEndpoints, sessionEndpoints } from './access-endpoints.ts'
+import { apiKeyEndpoints, authEndpoints, sessionEndpoints } from './access-endpoints.ts'
 import { endpoint, type Endpoint } from './endpoint.ts'
 import { noticeEndpoints, webhookEndpoints } from './notice-endpoints.ts'
 import { operatorBillingEndpoints } from './operator-billing-endpoints.ts'
 import { operatorEndpoints } from './operator-endpoints.ts'
 import { paymentEndpoints } from './payment-endpoints.ts'
 import { reportEndpoints } from './report-endpoints.ts'
-import { newSshKeySchema, sshKeySchema, userSchema } from './schemas/account.ts'
+import { newSshKeySchema, sshKeySchema } from './schemas/account.ts'
 import {
   balanceSchema,
   checkoutSchema,
@@ -40,27 +40,7 @@ const rentalParams = z.object({ id: idOf('rental') })
 
 /** Every JSON operation of the API. Server, client, mock and OpenAPI derive from this table. */
 export const endpoints = {
-  auth: {
-    me: endpoint({
-      method: 'GET',
-      path: '/v1/auth/me',
-      summary: 'Who is signed in',
-      auth: 'session',
-      status: 200,
-      response: userSchema,
-      problems: [],
-    }),
-    logout: endpoint({
-      method: 'POST',
-      path: '/v1/auth/logout',
-      summary: 'Sign out of this browser',
-      auth: 'session',
-      apiKey: 'never',
-      status: 204,
-      response: null,
-      problems: [],
-    }),
-  },
+  auth: authEndpoints,
   catalog: {
     listings: endpoint({
       method: 'GET',

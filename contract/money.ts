@@ -60,3 +60,20 @@ export function formatUsd(amount: bigint | number, fractionDigits = 2): string {
   const fraction = (magnitude % MICROS_PER_DOLLAR).toString().padStart(6, '0').slice(0, fractionDigits)
   return `${value < 0n ? '-' : ''}$${dollars}${fractionDigits > 0 ? `.${fraction}` : ''}`
 }
+
+const FRACTION_DIGITS = 6
+
+/** The exact amount with as few digits as it needs, two at least: "$2.10", "$2.0895". For prices on buttons and in quotes. */
+export function formatExact(micros: number | bigint): string {
+  const full = formatUsd(micros, FRACTION_DIGITS)
+  return full.replace(/0{1,4}$/, '')
+}
+
+/** A price per hour in at most four digits, rounded up, so that it never looks cheaper than it is: "$2.10", "$1.2185". */
+export const formatRate = (micros: number | bigint): string => formatExact(roundedUp(BigInt(micros), 4))
+
+/** The least amount of so many fraction digits that is not below this one. */
+export function roundedUp(value: bigint, digits: number): bigint {
+  const unit = 10n ** BigInt(FRACTION_DIGITS - digits)
+  return ((value + unit - 1n) / unit) * unit
+}

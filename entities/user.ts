@@ -1,4 +1,5 @@
-import { boolean, insertedAt, nullable, primary, text, withDefault } from './columns.ts'
+import { LANGUAGES, type Language } from '@berth/contract/languages'
+import { boolean, insertedAt, nullable, oneOf, primary, text, withDefault } from './columns.ts'
 import { table } from './table.ts'
 
 /** Somebody who can sign in. */
@@ -10,6 +11,8 @@ export interface User {
   avatarUrl: string | null
   /** May see every rental and act on stuck ones. */
   isOperator: boolean
+  /** In which e-mails are written; null until the dashboard has told, and English then. */
+  language: Language | null
   createdAt: Date
 }
 
@@ -21,6 +24,7 @@ export const UserEntity = table<User>('users', {
     email: nullable(text()),
     avatarUrl: nullable(text()),
     isOperator: withDefault(boolean(), false),
+    language: nullable(oneOf(LANGUAGES)),
     createdAt: insertedAt(),
   },
 })

@@ -66,7 +66,7 @@ async function claim(dataSource: DataSource, deliveryId: string): Promise<DueDel
        AND notice.id = delivery.notice_id
      RETURNING delivery.id AS "deliveryId", delivery.channel, delivery.endpoint_id AS "endpointId", delivery.tries,
        notice.id AS "noticeId", notice.kind, notice.rental_id AS "rentalId", notice.data, notice.at,
-       person.email, person.display_name AS "displayName"`,
+       person.email, person.display_name AS "displayName", person.language`,
     [deliveryId],
   )
   return row ?? null

@@ -175,9 +175,20 @@ test('an e-mail arrives as text and HTML; a server that is busy is tried again, 
   expect(letter!.headers).toMatchObject({
     'message-id': `<${delivery.noticeId}@berth.example>`,
     'auto-submitted': 'auto-generated',
+    'content-language': 'en',
   })
   expect(letter!.text).toContain('$30.00 is now free to spend')
   expect(letter!.html).toContain('<h1')
+
+  const reader = await aPerson({ email: true })
+  await dataSource.getRepository(UserEntity).update({ id: reader.userId }, { language: 'zh-CN' })
+  await tell(reader.userId)
+  expect(await finished(reader.userId)).toMatchObject({ status: 'delivered' })
+  const [chinese] = mail.inbox.list().filter(({ to }) => to.includes(reader.email))
+  expect(chinese).toMatchObject({ subject: '自动充值：已入账 $25.00' })
+  expect(chinese!.headers).toMatchObject({ 'content-language': 'zh-CN' })
+  expect(chinese!.text).toContain('可用余额现为 $30.00')
+  expect(chinese!.html).toContain('<html lang="zh-CN">')
 
   mailRefusal = 550
   const stranger = await aPerson({ email: true })

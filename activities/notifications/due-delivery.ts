@@ -1,3 +1,4 @@
+import type { Language } from '@berth/contract/languages'
 import type { NoticeKind } from '@berth/contract/notices'
 
 /** A delivery that was taken up, with all that is needed to send it. */
@@ -14,6 +15,8 @@ export interface DueDelivery {
   at: Date
   email: string | null
   displayName: string
+  /** Null until the person has said one: then it is English. */
+  language: Language | null
 }
 
 /** What the other side said. `final`: trying again can not help. */

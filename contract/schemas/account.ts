@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { complaint } from '../field-complaints.ts'
+import { LANGUAGES } from '../languages.ts'
 import { idOf, instant } from './common.ts'
 
 export const userSchema = z
@@ -8,10 +10,18 @@ export const userSchema = z
     displayName: z.string(),
     avatarUrl: z.string().nullable(),
     isOperator: z.boolean(),
+    /** In which e-mails are written; null until somebody has said one, and English then. */
+    language: z.enum(LANGUAGES).nullable(),
     createdAt: instant,
   })
   .meta({ id: 'User' })
 export type User = z.infer<typeof userSchema>
+
+export const accountChangesSchema = z
+  .object({ language: z.enum(LANGUAGES).meta({ description: 'In which e-mails are written.' }) })
+  .partial()
+  .refine((changes) => Object.keys(changes).length > 0, complaint('required', 'Say what to change.'))
+  .meta({ id: 'AccountChanges' })
 
 export const sshKeySchema = z
   .object({

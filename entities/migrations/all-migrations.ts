@@ -15,6 +15,7 @@ import { createRentals } from './create-rentals.ts'
 import { createWallets } from './create-wallets.ts'
 import { forgetOldNotices } from './forget-old-notices.ts'
 import { keepPodsOverMidnight } from './keep-pods-over-midnight.ts'
+import { knowLanguages } from './know-languages.ts'
 import { nameCauses } from './name-causes.ts'
 import { notifyChanges } from './notify-changes.ts'
 import { protectAppendOnly } from './protect-append-only.ts'
@@ -61,4 +62,5 @@ export const allMigrations = [
   switchOffDeadWebhooks,
   forgetOldNotices,
   nameCauses,
+  knowLanguages,
 ]

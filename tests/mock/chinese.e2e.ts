@@ -88,6 +88,15 @@ const places: Place[] = [
       (page) => page.getByText('不会访问内网地址').waitFor(),
     ],
   },
+  {
+    name: 'what happened',
+    path: '/notifications',
+    steps: [
+      see('notice'),
+      (page) => page.getByText('秒内未能使用').first().waitFor(),
+      (page) => page.getByText('邮件使用此控制台的语言').waitFor(),
+    ],
+  },
   { name: 'stopping', path: '/pods', steps: [runningPod, press('stop-button'), dialog] },
   { name: 'extending', path: '/pods', steps: [runningPod, press('extend-button'), dialog] },
   {

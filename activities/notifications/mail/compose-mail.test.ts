@@ -9,7 +9,7 @@ const RENTAL = {
   region: 'US-KS-2',
   priceMicrosPerHour: 4_200_000,
 }
-const WHOM = { displayName: 'Ada', at: new Date('2026-01-01T10:20:30Z') }
+const WHOM = { displayName: 'Ada', at: new Date('2026-01-01T10:20:30Z'), language: null }
 
 test('an ended rental: what happened, what it cost, where the receipt is', () => {
   const ended = {
@@ -26,7 +26,7 @@ test('an ended rental: what happened, what it cost, where the receipt is', () =>
   expect(subject).toBe('fine <tuning> has ended')
   expect(text).toContain('Hello Ada,')
   expect(text).toContain('You stopped it.')
-  expect(text).toMatch(/Billed: +2 h 30 s/)
+  expect(text).toMatch(/Billed: +2h 30s/)
   expect(text).toMatch(/Charged: +\$8\.435000/)
   expect(text).toContain('See the receipt: https://berth.example/pods/rent_1')
   expect(text).toContain('https://berth.example/notifications')
@@ -54,8 +54,8 @@ test('a low wallet leads to the top-up', () => {
     { ...WHOM, kind: 'runway_low', data: { ...low, thresholdSeconds: 3_600 }, rentalId: null },
     'https://berth.example',
   )
-  expect(subject).toBe('Your wallet lasts less than an hour')
-  expect(text).toMatch(/Lasts: +25 min 42 s/)
+  expect(subject).toBe('Your wallet lasts less than 1 hour')
+  expect(text).toMatch(/Lasts: +25m 42s/)
   expect(text).toContain('Top up: https://berth.example/wallet#top-up')
 })
 
@@ -100,4 +100,30 @@ test('a limit of the day that is near leads to the limit', () => {
   expect(subject).toBe('Your limit of the day is reached in less than 10 minutes')
   expect(text).toMatch(/Limit of the day: +\$20\.00/)
   expect(text).toContain('Raise the limit: https://berth.example/wallet#limits')
+})
+
+test('who reads Chinese gets subject, text and HTML in Chinese, and what others said in their words', () => {
+  const ended = {
+    ...RENTAL,
+    reason: 'no_capacity',
+    detail: 'There are no instances available.',
+    cause: null,
+    chargedMicros: 0,
+    billedSeconds: 0,
+  }
+  const { language, subject, text, html } = composeMail(
+    { ...WHOM, language: 'zh-CN', kind: 'rental_ended', data: ended, rentalId: 'rent_1' },
+    'https://berth.example',
+  )
+  expect(language).toBe('zh-CN')
+  expect(subject).toBe('fine <tuning> 已结束')
+  expect(text).toContain('Ada，您好：')
+  expect(text).toContain('没有供应商有空闲的该型号 GPU。“There are no instances available.”没有产生费用。')
+  expect(text).toMatch(/供应商： +RunPod, US-KS-2/)
+  expect(text).toContain('查看收据：https://berth.example/pods/rent_1')
+  expect(text).toContain('选择您想收到的通知：https://berth.example/notifications')
+  expect(html).toContain('<html lang="zh-CN">')
+  expect(html).toContain('查看收据')
+  const english = /[A-Za-z]{3,} [a-z]{3,}/
+  expect(text.replace(/“.*?”/g, '').replace('fine <tuning>', '')).not.toMatch(english)
 })

@@ -1,9 +1,12 @@
+import type { Language } from '@berth/contract/languages'
 import { createTransport } from 'nodemailer'
 import type { Sent } from '../due-delivery.ts'
 import { refused } from '../due-delivery.ts'
 
 export interface Mail {
   to: { name: string; address: string }
+  /** Of subject, text and html. */
+  language: Language
   subject: string
   text: string
   html: string
@@ -32,12 +35,16 @@ export function createMailer({ smtpUrl, from }: MailSettings): SendMail {
     disableFileAccess: true,
     disableUrlAccess: true,
   })
-  return async ({ preferencesUrl, ...mail }) => {
+  return async ({ preferencesUrl, language, ...mail }) => {
     try {
       const { response } = await transport.sendMail({
         ...mail,
         from,
-        headers: { 'Auto-Submitted': 'auto-generated', 'List-Unsubscribe': `<${preferencesUrl}>` },
+        headers: {
+          'Auto-Submitted': 'auto-generated',
+          'Content-Language': language,
+          'List-Unsubscribe': `<${preferencesUrl}>`,
+        },
       })
       return { ok: true, responseStatus: replyCode(response), words: response.slice(0, 300) }
     } catch (error) {

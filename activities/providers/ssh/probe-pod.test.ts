@@ -41,7 +41,7 @@ describe('probe of a pod', () => {
     expect(await probe({ expected: H100 })).toMatchObject({
       ok: false,
       reason: 'gpu_mismatch',
-      words: expect.stringMatching(/^sold 2x H100 80 GiB, found /),
+      words: expect.stringMatching(/^Sold was 2x H100 80 GiB, found was /),
     })
   })
 

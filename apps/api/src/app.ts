@@ -145,6 +145,7 @@ function jsonRoutes(deps: AppDeps, pods: ReturnType<typeof podAccess>) {
   const { authenticate, queries, gateway, temporalUi } = pods
   const routes = [
     ...createAuthRoutes({
+      dataSource,
       cookieName: sessionCookieName(config.https),
       onSignedOut: deps.streams.endAccess,
     }),

@@ -81,6 +81,7 @@ test('what a caller may not set is dropped, never stored', async () => {
     displayName: person.user.displayName,
     avatarUrl: null,
     isOperator: false,
+    language: null,
     createdAt: person.user.createdAt.toISOString(),
   })
 })

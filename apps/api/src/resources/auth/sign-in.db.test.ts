@@ -33,6 +33,24 @@ test('a sign-in holds whichever millisecond it falls into', async () => {
   }
 })
 
+test('the language of e-mails is nobody’s at first, then the one that was said, and no other than we write', async () => {
+  const { signIn, browser, api } = await setup()
+  await signIn('ada')
+  const { body: me } = await browser.get('/v1/auth/me').expect(200)
+  expect(me.language).toBeNull()
+  const change = (body: object) =>
+    browser.patch('/v1/auth/me').set('Origin', 'http://localhost:4300').send(body)
+  const changed = await change({ language: 'zh-CN', isOperator: true }).expect(200)
+  expect(changed.body).toEqual({ ...me, language: 'zh-CN' })
+  expect((await browser.get('/v1/auth/me').expect(200)).body.language).toBe('zh-CN')
+  await change({ language: 'tlh' }).expect(400)
+  await change({}).expect(400)
+  const { language } = await api.dataSource.getRepository(UserEntity).findOneByOrFail({ id: me.id })
+  expect(language).toBe('zh-CN')
+  await signIn('ada')
+  expect((await browser.get('/v1/auth/me').expect(200)).body.language).toBe('zh-CN')
+})
+
 test('a session says from which browser and about where it was signed in', async () => {
   const { signIn, browser, api } = await setup()
   const headers = {

@@ -7,5 +7,6 @@ export const toUserView = (user: User): UserView => ({
   displayName: user.displayName,
   avatarUrl: user.avatarUrl,
   isOperator: user.isOperator,
+  language: user.language,
   createdAt: user.createdAt.toISOString(),
 })

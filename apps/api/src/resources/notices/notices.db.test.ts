@@ -22,7 +22,7 @@ test('notices come newest first, page by page, with how many are unread', async 
   expect(first.items[0]).toMatchObject({
     kind: 'auto_top_up_paid',
     title: 'Automatic top-up: $25.00 was added',
-    message: expect.stringContaining('$30.00 is now available'),
+    message: expect.stringContaining('$30.00 is now free to spend'),
     read: false,
   })
   expect(first.unreadCount).toBe(3)

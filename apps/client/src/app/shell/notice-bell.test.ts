@@ -41,7 +41,7 @@ describe('the bell', () => {
     const shown = [...document.querySelectorAll('[data-testid="notice"]')].map(
       ({ textContent }) => textContent,
     )
-    expect(shown[0]).toContain('Wallet lasts less than 1h')
+    expect(shown[0]).toContain('Your wallet lasts less than 1h')
     expect(shown[0]).toContain('Your balance is $1.10, and your pods use $1.25 an hour')
     expect(shown[1]).toContain('server words')
   })
@@ -53,7 +53,7 @@ describe('the bell', () => {
     await page.get('[data-testid="notice-bell"]').trigger('click')
     await flushPromises()
     const shown = document.querySelector('[data-testid="notice"]')
-    expect(shown?.textContent).toContain('Limit of the day reached in less than 1h')
+    expect(shown?.textContent).toContain('Your limit of the day is reached in less than 1h')
     expect(shown?.textContent).toContain('You allow $5.00 a day (UTC)')
     expect(shown?.getAttribute('href')).toBe('/wallet#limits')
   })

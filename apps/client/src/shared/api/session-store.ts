@@ -1,4 +1,5 @@
 import { ApiError } from '@berth/contract/client'
+import type { Language } from '@berth/contract/languages'
 import type { User } from '@berth/contract/schemas/account'
 import { useQueryCache } from '@pinia/colada'
 import { defineStore } from 'pinia'
@@ -53,7 +54,13 @@ export const useSession = defineStore('session', () => {
     forget()
   }
 
-  return { user, status, signedIn: computed(() => status.value === 'signed_in'), ensure, forget, signOut }
+  /** Has e-mails written in this language from now on. */
+  async function writeIn(language: Language): Promise<void> {
+    user.value = await api.auth.change({ body: { language } })
+  }
+
+  const signedIn = computed(() => status.value === 'signed_in')
+  return { user, status, signedIn, ensure, forget, signOut, writeIn }
 })
 
 /** Where "Continue with GitHub" leads: a page load, because the answer is a chain of redirects. */

@@ -1,18 +1,11 @@
-import { formatUsd, MICROS_PER_DOLLAR } from '@berth/contract/money'
+import { formatExact, formatRate, formatUsd, MICROS_PER_DOLLAR, roundedUp } from '@berth/contract/money'
 
 const FRACTION_DIGITS = 6
 
 /** "$41.22": whole cents, cut off, so that a balance never shows more than there is. */
 export const formatBalance = (micros: number | bigint): string => formatUsd(micros)
 
-/** The exact amount with as few digits as it needs, two at least: "$2.10", "$2.0895". For prices on buttons and in quotes. */
-export function formatExact(micros: number | bigint): string {
-  const full = formatUsd(micros, FRACTION_DIGITS)
-  return full.replace(/0{1,4}$/, '')
-}
-
-/** A price per hour in at most four digits, rounded up, so that it never looks cheaper than it is: "$2.10", "$1.2185". */
-export const formatRate = (micros: number | bigint): string => formatExact(roundedUp(BigInt(micros), 4))
+export { formatExact, formatRate }
 
 /** "+$25.00" or "−$1.50", exact; for movements, where the direction is the point. */
 export function formatSigned(micros: number | bigint): string {
@@ -39,11 +32,6 @@ export function amountParts(
   const prefix = signed && value > 0n ? '+' : ''
   const split = text.length - Math.max(0, digits - 2)
   return { main: prefix + text.slice(0, split), fine: text.slice(split) }
-}
-
-function roundedUp(value: bigint, digits: number): bigint {
-  const unit = 10n ** BigInt(FRACTION_DIGITS - digits)
-  return ((value + unit - 1n) / unit) * unit
 }
 
 /** Whole micro-dollars of an amount a person typed ("12.5", "$12.50"), or null when it is not an amount. */

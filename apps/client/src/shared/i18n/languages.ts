@@ -1,3 +1,4 @@
+import type { Language } from '@berth/contract/languages'
 import type { en as componentsInEnglish } from '@nuxt/ui/locale'
 import type { Messages } from './en.ts'
 
@@ -21,9 +22,9 @@ export const languages = {
       return { messages: zh, components: zh_cn }
     },
   },
-} as const satisfies Record<string, LanguageSource>
+} as const satisfies Record<Language, LanguageSource>
 
-export type LanguageTag = keyof typeof languages
+export type LanguageTag = Language
 export const languageTags = Object.keys(languages) as LanguageTag[]
 
 /** What was chosen before, else the first language of the browser that we speak, else English. */

@@ -33,6 +33,7 @@ export function exampleInputs(world: World): Record<string, ExampleInput> {
     'rentals.extend': { body: { by: 'until_stopped' } },
     'reports.usage': { query: { from: '2026-02-01', to: '2026-03-01', by: 'pod' } },
     'reports.statement': { params: { month: '2026-03' } },
+    'auth.change': { body: { language: 'zh-CN' } },
     'sshKeys.create': { body: sshKey },
     'sshKeys.remove': { params: { id: sshKeyIds[0] ?? '' } },
     ...accessInputs(world),

@@ -17,6 +17,7 @@ export const aUser = {
   displayName: 'Mona',
   avatarUrl: null,
   isOperator: false,
+  language: 'en',
   createdAt: '2026-01-01T00:00:00Z',
 }
 

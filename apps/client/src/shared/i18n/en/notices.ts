@@ -1,3 +1,5 @@
+import { en as shared } from '@berth/contract/words/en'
+
 export const notices = {
   title: 'Notifications',
   pageTitle: 'Notifications and webhooks',
@@ -10,55 +12,7 @@ export const notices = {
   empty: 'Nothing yet',
   emptyDetail: 'When a pod starts, ends or is interrupted, or the wallet runs low, it stands here.',
   failed: 'Your notifications could not be read',
-  low: 'Wallet lasts less than {time}',
-  lowDetail:
-    'Your balance is {balance}, and your pods use {burn} an hour. Top up to keep them; they stop when the wallet is empty.',
-  dayLimit: 'Limit of the day reached in less than {time}',
-  dayLimitDetail:
-    'You allow {limit} a day (UTC) and use {burn} an hour. Pods stop at the limit, though your balance is {balance}: raise it to keep them. A new day begins at midnight UTC.',
-  recovered: 'Wallet is in good order again',
-  recoveredDetail: 'Your balance of {balance} lasts more than a day at {burn} an hour.',
-  recoveredForAll: 'Your balance of {balance} is enough for all your pods until each ends.',
-  topUpPaid: 'Automatic top-up: {amount} added',
-  topUpPaidDetail: 'Your card was charged {amount}. {free} is free to spend now.',
-  topUpFailed: 'Automatic top-up of {amount} failed',
-  topUpFailedDetail: '{words} Nothing was charged. Top up by hand or change the card.',
-  topUpFailedAgain: '{words} Nothing was charged. It is tried again {time}.',
-  topUpPaused: 'Automatic top-up is paused',
-  topUpPausedDetail: '{words} Check the card, then switch it on again.',
-  refunded: '{amount} was refunded to your card',
-  refundedDetail: 'It left your wallet; the card shows it within some days.',
-  refundFailed: 'A refund of {amount} did not reach your card',
-  refundFailedDetail: 'The money is in your wallet again.',
-  disputed: 'A payment of {amount} is disputed',
-  disputedDetail:
-    'The cardholder’s bank took it back while it looks into it, so it is frozen. If the payment was yours, tell your bank so.',
-  disputeWon: 'A dispute is over: {amount} is yours again',
-  disputeWonDetail: 'The bank let the payment stand, and what was frozen is back.',
-  disputeLost: 'A dispute is over: {amount} went back to the card',
-  disputeLostDetail: 'The bank decided for the cardholder. Nothing more is taken.',
-  nowFree: '{amount} is free to spend.',
-  nowOwed: 'Nothing is left, and you owe {amount}.',
-  inDebt: 'You owe {amount}',
-  inDebtDetail:
-    'A payment was taken back after it had been spent. No pod can start until it is paid; the next top-up pays it first.',
-  debtCleared: 'Your debt is settled',
-  debtClearedDetail: '{free} is free to spend. Pods can start again.',
-  running: '{name} is running',
-  runningDetail: '{gpu} at {provider} answers by SSH. {price} an hour from now on.',
-  interrupted: '{name} was interrupted',
-  interruptedDetail:
-    '{provider} took the {gpu} away. You are charged up to the last moment it was seen alive.',
-  ended: '{name} has ended',
-  endedDetail: '{reason}. {time} billed, {amount} in all.',
-  endedFree: '{reason}. It cost nothing.',
-  webhookOff: 'A webhook was switched off',
-  webhookOffDetail:
-    '{url} took nothing for three days: {words} Mend the receiver, then switch the endpoint on again; what was missed can be sent from its log.',
-  apiKey: 'New API key: {name}',
-  apiKeyDetail:
-    '{prefix}… was made from {network}. If that was not you, revoke it at once and sign out the sessions that you do not know.',
-  unknownNetwork: 'an unknown address',
+  told: shared.notices,
   choices: {
     title: 'What you hear of',
     detail: 'Webhooks choose for themselves.',
@@ -66,7 +20,7 @@ export const notices = {
     dashboard: 'Dashboard',
     email: 'E-mail',
     address:
-      'E-mails go to {email}, the verified primary address of your GitHub account. It is taken over at each sign-in.',
+      'E-mails go to {email}, the verified primary address of your GitHub account. It is taken over at each sign-in. They are written in the language of this dashboard.',
     noAddress:
       'No e-mail is sent: your GitHub account has no verified address. Verify one at GitHub, then sign in here again.',
     failed: 'Your choices could not be read',

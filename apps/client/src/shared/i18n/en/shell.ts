@@ -15,6 +15,7 @@ export const shell = {
   dark: 'Dark',
   system: 'Like the system',
   language: 'Language',
+  languageNotSaved: 'Your e-mails still come in the other language',
   keys: {
     title: 'Keyboard shortcuts',
     goTo: 'Go to {place}',

@@ -1,3 +1,4 @@
+import { zh as shared } from '@berth/contract/words/zh'
 import type { Messages } from '../en.ts'
 
 export const pods: Messages['pods'] = {
@@ -44,18 +45,7 @@ export const pods: Messages['pods'] = {
     depleting: '余额即将用完',
     stuck: '用时超出预期，已通知运维人员',
   },
-  reasons: {
-    stopped_by_user: '您停止了它',
-    term_reached: '租期已到',
-    budget_reached: '已达到预算',
-    wallet_depleted: '钱包余额用完',
-    wallet_limit_reached: '已达到钱包的花费限额',
-    interrupted: '被供应商收回',
-    failed: '无法启动',
-    no_capacity: '没有供应商有空闲的该型号 GPU',
-    insufficient_balance: '钱包余额不足',
-    ended_by_operator: '由我们的运维人员结束',
-  },
+  reasons: shared.reasons,
   timeLeft: {
     untilStopped: '直到您停止',
     budget: '最多 {amount}',
@@ -206,32 +196,7 @@ export const pods: Messages['pods'] = {
     hold_renewal: '数据库续留金额',
     upstream_cost: '账目记入上游成本',
   },
-  causes: {
-    money_missing: '还差 {amount}。',
-    wallet_owes: '钱包有欠款：还差 {amount}。',
-    burn_limit: '所有 Pod 合计每小时的费用会超过钱包允许的上限。',
-    day_limit_short: '每日上限剩余的金额不够。',
-    day_limit_reached: '已达到每日上限。',
-    launch_lost: '启动过程在我们这边丢失了。没有收费，请重新租用。',
-    not_started: '无法启动；没有收费。',
-    meter_closed: '计费已经结束。',
-    ended_first: '租用在此之前已结束。',
-    ended_before_ready: '租用在 Pod 就绪之前已结束。',
-    provider_unreachable: '无法连接到供应商。',
-    no_answer: '供应商没有及时回应。',
-    created_twice: '有 {count} 个 Pod 带有标记 {marker}，但只订购了一个。',
-    offer_gone: '该报价已不在市场上。',
-    provider_off: '{provider} 目前不接受新的 Pod。',
-    price_risen: '{provider}：价格已高于您同意的价格。',
-    host_blocked: '{provider}：这台机器最近出过故障：{words}',
-    bad_host: '供应商给出了一台最近出过故障的机器：{words}',
-    boot_timeout: '{seconds} 秒内未能使用：{words}',
-    bad_status: '供应商报告的状态为 {words}',
-    pod_vanished: 'Pod 在开机过程中消失了。',
-    gpu_mismatch: '售出的是 {sold}，实际为 {found}。',
-    gpu_missing: '售出的是 {sold}，实际没有 GPU。',
-    gpu_unusable: 'GPU 驱动没有响应：{words}',
-  },
+  causes: shared.causes,
   extend: {
     action: '续租',
     title: '续租 {name}',

@@ -17,6 +17,7 @@ export const shell: Messages['shell'] = {
   dark: '深色',
   system: '跟随系统',
   language: '语言',
+  languageNotSaved: '邮件的语言没有保存成功',
   keys: {
     title: '键盘快捷键',
     goTo: '前往{place}',

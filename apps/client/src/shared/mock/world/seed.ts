@@ -135,6 +135,7 @@ const bareState = (nowMs: number): WorldState => ({
     displayName: 'Ada Lovelace',
     avatarUrl: null,
     isOperator: false,
+    language: null,
     createdAt: isoAt(nowMs - 60 * DAY),
   },
   signedIn: true,

@@ -1,0 +1,102 @@
+/**
+ * Words that the server writes and the dashboard shows: one copy for both. `{name}` is a place to fill, as in the dashboard's own
+ * messages. English is the language of the API; workflows import it, so there is nothing but text here.
+ */
+export const en = {
+  /** Why a rental ended. */
+  reasons: {
+    stopped_by_user: 'You stopped it',
+    term_reached: 'Its time was over',
+    budget_reached: 'Its budget was reached',
+    wallet_depleted: 'The wallet was empty',
+    wallet_limit_reached: 'A spend limit of your wallet was reached',
+    interrupted: 'The provider took it away',
+    failed: 'It could not be started',
+    no_capacity: 'No provider had the GPU free',
+    insufficient_balance: 'The wallet could not fund it',
+    ended_by_operator: 'Ended by our operators',
+  },
+  /** What we say of a failed attempt or of an end; what stands at `words` is a quotation. */
+  causes: {
+    money_missing: '{amount} is missing.',
+    wallet_owes: 'The wallet owes money: {amount} is missing.',
+    burn_limit: 'All pods together would cost more an hour than the wallet allows.',
+    day_limit_short: 'The limit of the day leaves too little.',
+    day_limit_reached: 'The limit of the day was reached.',
+    launch_lost: 'The launch was lost on our side. Nothing was charged; rent again.',
+    not_started: 'It could not be started; nothing was charged.',
+    meter_closed: 'The meter had been closed.',
+    ended_first: 'The rental was ended first.',
+    ended_before_ready: 'The rental was ended before the pod was ready.',
+    provider_unreachable: 'The provider could not be reached.',
+    no_answer: 'The provider did not answer in time.',
+    created_twice: '{count} pods carry the marker {marker}; one was ordered.',
+    offer_gone: 'The offer is no longer in the market.',
+    provider_off: '{provider} takes no new pods at the moment.',
+    price_risen: '{provider}: its price has risen above what you agreed to.',
+    host_blocked: '{provider}: this machine failed lately ({words})',
+    bad_host: 'The provider gave a machine that failed lately: {words}',
+    boot_timeout: 'Not usable within {seconds} s: {words}',
+    bad_status: 'The provider says {words}',
+    pod_vanished: 'The pod vanished while booting.',
+    gpu_mismatch: 'Sold was {sold}, found was {found}.',
+    gpu_missing: 'Sold was {sold}, found was no GPU.',
+    gpu_unusable: 'The driver of the GPU does not answer: {words}',
+  },
+  /** What a person is told, in the dashboard, by e-mail and, in English, by webhook. */
+  notices: {
+    low: 'Your wallet lasts less than {time}',
+    lowDetail:
+      'Your balance is {balance}, and your pods use {burn} an hour. Top up to keep them; when the wallet is empty they stop and their disks are wiped.',
+    dayLimit: 'Your limit of the day is reached in less than {time}',
+    dayLimitDetail:
+      'You allow {limit} a day (UTC) and use {burn} an hour. At the limit pods stop and their disks are wiped, though your balance is {balance}: raise it to keep them, a top-up does not help. A new day begins at midnight UTC.',
+    recovered: 'Your wallet is in good order again',
+    recoveredDetail: 'Your balance of {balance} lasts more than a day at {burn} an hour.',
+    recoveredForAll: 'Your balance of {balance} is enough for all your pods until each ends.',
+    topUpPaid: 'Automatic top-up: {amount} was added',
+    topUpPaidDetail: 'Your card was charged {amount}. {free} is now free to spend.',
+    topUpFailed: 'Automatic top-up of {amount} failed',
+    topUpFailedDetail: '{words} Nothing was charged. Top up by hand or change the card.',
+    topUpFailedAgain: '{words} Nothing was charged. It is tried again at {time}.',
+    topUpPaused: 'Automatic top-up is paused',
+    topUpPausedDetail: '{words} Check the card, then switch it on again.',
+    refunded: '{amount} was refunded to your card',
+    refundedDetail: 'It left your wallet; the card shows it within some days.',
+    refundFailed: 'A refund of {amount} did not reach your card',
+    refundFailedDetail: 'The money is in your wallet again.',
+    disputed: 'A payment of {amount} is disputed',
+    disputedDetail:
+      'The cardholder’s bank took it back while it looks into it, so it is frozen. If the payment was yours, tell your bank so.',
+    disputeWon: 'A dispute is over: {amount} is yours again',
+    disputeWonDetail: 'The bank let the payment stand, and what was frozen is back.',
+    disputeLost: 'A dispute is over: {amount} went back to the card',
+    disputeLostDetail: 'The bank decided for the cardholder. Nothing more is taken.',
+    nowFree: '{amount} is free to spend.',
+    nowOwed: 'Nothing is left, and you owe {amount}.',
+    inDebt: 'You owe {amount}',
+    inDebtDetail:
+      'A payment was taken back after it had been spent. No pod can start until it is paid, and running ones stop when what is held for them is used up; the next top-up pays it first.',
+    debtCleared: 'Your debt is settled',
+    debtClearedDetail: '{free} is free to spend. Pods can start again.',
+    running: '{name} is running',
+    runningDetail: '{gpu} at {provider} answers by SSH. {price} an hour from now on.',
+    interrupted: '{name} was interrupted',
+    interruptedDetail:
+      '{provider} took the {gpu} away, with what was on its disk. You are charged up to the last moment it was seen alive.',
+    ended: '{name} has ended',
+    endedDetail: '{reason}. {time} billed, {amount} in all.',
+    endedWhyDetail: '{reason}. {why} {time} billed, {amount} in all.',
+    endedFree: '{reason}. It cost nothing.',
+    endedWhyFree: '{reason}. {why} It cost nothing.',
+    webhookOff: 'A webhook was switched off',
+    webhookOffDetail:
+      '{url} took nothing for three days: {words} Mend the receiver, then switch the endpoint on again; what was missed can be sent from its log.',
+    apiKey: 'A new API key: {name}',
+    apiKeyDetail:
+      '{prefix}… was made from {network}. If that was not you, revoke it at once and sign out the sessions that you do not know.',
+    unknownNetwork: 'an unknown address',
+    test: 'A test of your webhook',
+    testDetail: 'You asked for this test. Nothing has happened.',
+  },
+}
