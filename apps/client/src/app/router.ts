@@ -2,7 +2,10 @@ import { createRouter, createWebHistory, type Router } from 'vue-router'
 import { useSession } from '../shared/api/session-store.ts'
 import { routes } from './routes.ts'
 
-/** Private pages ask who is there first; a visitor is sent to sign in and comes back to where they were going. */
+/**
+ * Private pages ask who is there first; a visitor is sent to sign in and comes back to where they were going. Where the
+ * server takes long to say, the page comes without waiting, and is left for signing in when it says so.
+ */
 export function createAppRouter(): Router {
   const router = createRouter({
     history: createWebHistory(),

@@ -15,9 +15,7 @@ export const useConnection = defineStore('connection', () => {
   /** Whether something on screen could not be read because nothing answered. */
   const unanswered = ref(false)
 
-  const isCut = computed(
-    () => session.status === 'unreachable' || live.state === 'reconnecting' || unanswered.value,
-  )
+  const isCut = computed(() => session.unheard || live.state === 'reconnecting' || unanswered.value)
   const lasts = ref(false)
   let timer: ReturnType<typeof setTimeout> | undefined
   watch(isCut, (cut) => {

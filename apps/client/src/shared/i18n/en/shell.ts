@@ -52,5 +52,5 @@ export const shell = {
     'Your limit of {limit} a day is reached. Pods are stopping; a new day begins at midnight UTC.',
   raiseLimit: 'Raise the limit',
   depleted: 'The wallet is empty. Pods are stopping.',
-  unreachable: 'Berth does not answer. What you see may be old; your pods keep running.',
+  unreachable: 'Berth does not answer; we keep trying. What you see may be old; your pods keep running.',
 }

@@ -53,5 +53,5 @@ export const shell: Messages['shell'] = {
   dayLimitReached: '已达到每日 {limit} 的上限。Pod 正在停止；新的一天从 UTC 零点开始。',
   raiseLimit: '提高上限',
   depleted: '钱包已空。Pod 正在停止。',
-  unreachable: 'Berth 没有响应。您看到的可能已过时；您的 Pod 会继续运行。',
+  unreachable: 'Berth 没有响应，我们会继续尝试。您看到的可能已过时；您的 Pod 会继续运行。',
 }
