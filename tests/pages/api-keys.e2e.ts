@@ -1,10 +1,21 @@
-import { describe, expect, test } from 'vitest'
+import pg from 'pg'
+import { describe, expect, inject, test } from 'vitest'
 import { accessibilityProblems } from '../support/accessibility.ts'
 import { getJson, makeApiKey, sidewaysScroll } from '../support/visitor.ts'
 import { useVisitors } from '../support/visitors.ts'
 import { WIDTHS } from '../support/widths.ts'
 
 const { visit, origin } = useVisitors()
+
+/** Time itself cannot be had sooner: the last day of the key, put back by the one who may change every row. */
+async function expire(secret: string): Promise<void> {
+  const owner = new pg.Client({ connectionString: inject('stack').ownerUrl })
+  await owner.connect()
+  const passed = `UPDATE api_keys SET expires_at = now() - interval '1 minute' WHERE starts_with($1, prefix)`
+  const { rowCount } = await owner.query(passed, [secret])
+  await owner.end()
+  expect(rowCount).toBe(1)
+}
 
 const withKey = (secret: string, path = '/v1/auth/me'): Promise<Response> =>
   fetch(`${origin()}${path}`, { headers: { authorization: `Bearer ${secret}` } })
@@ -79,6 +90,30 @@ test('a key without a name is not made, and one whose answer was lost is made on
   await page.getByTestId('api-key-row').waitFor()
   const { items } = await getJson<{ items: object[] }>(page.context(), '/v1/api-keys')
   expect(items).toMatchObject([{ name: 'Grafana', scope: 'read' }])
+})
+
+test('a key that has expired is refused with what to do, is shown as expired, and leaves the list', async () => {
+  const { page } = await visit()
+  const secret = await makeApiKey(page, { name: 'Nightly training', scope: 'Read and change' })
+  expect((await withKey(secret)).status).toBe(200)
+  await expire(secret)
+  const refusal = await withKey(secret)
+  expect(refusal.status).toBe(401)
+  expect(await refusal.json()).toMatchObject({
+    code: 'api_key_refused',
+    detail: 'This API key has expired. Make a new one in the dashboard under API keys; nothing was done.',
+  })
+  await page.reload()
+  await page.getByTestId('api-key-expired').getByText('Make a new key').waitFor()
+  for (const [, viewport] of WIDTHS) {
+    await page.setViewportSize(viewport)
+    expect(await accessibilityProblems(page)).toEqual([])
+    expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0)
+  }
+  await page.getByRole('button', { name: 'Remove: Nightly training' }).click()
+  await page.getByTestId('confirm').click()
+  await page.getByText('No API key yet').waitFor()
+  expect((await withKey(secret)).status).toBe(401)
 })
 
 test('a key that another tab has revoked is gone here too, and a list that cannot be read says how to go on', async () => {

@@ -58,13 +58,13 @@ describe('the page of API keys', () => {
     expect(document.querySelector('form')?.textContent).toContain(detail)
   })
 
-  it('tells what a key may do and that it has expired, and revokes it after asking', async () => {
+  it('tells what a key may do, and revokes it after asking', async () => {
     const { api, page } = await apiKeys({
-      'GET /v1/api-keys': () => ({ items: [KEY] }),
+      'GET /v1/api-keys': () => ({ items: [{ ...KEY, expiresAt: null }] }),
       'DELETE /v1/api-keys/*': () => new Response(null, { status: 204 }),
     })
     const row = page.get('[data-testid=api-key-row]').text()
-    for (const words of ['Grafana', 'Only read', 'berth_4tq8xw2m…', 'never used', 'expired'])
+    for (const words of ['Grafana', 'Only read', 'berth_4tq8xw2m…', 'never used', 'never expires'])
       expect(row).toContain(words)
     await press('revoke-api-key')
     expect(document.querySelector('[role=dialog]')?.textContent).toContain(
@@ -72,6 +72,16 @@ describe('the page of API keys', () => {
     )
     await press('confirm')
     expect(api.calls.map(({ route }) => route)).toContain(`DELETE /v1/api-keys/${KEY.id}`)
+  })
+
+  it('says of an expired key that it is refused and what to do, and takes it off the list', async () => {
+    const { page } = await apiKeys({ 'GET /v1/api-keys': () => ({ items: [KEY] }) })
+    const row = page.get('[data-testid=api-key-row]').text()
+    for (const words of ['expired', 'Whoever uses it is refused. Make a new key', 'Remove'])
+      expect(row).toContain(words)
+    await press('revoke-api-key')
+    expect(document.querySelector('[role=dialog]')?.textContent).toContain('it only leaves this list')
+    expect(await accessibilityProblems()).toEqual([])
   })
 })
 

@@ -33,11 +33,16 @@ export const access = {
     neverExpires: 'never expires',
     expiresIn: 'expires {time}',
     expired: 'expired',
+    expiredDetail:
+      'Whoever uses it is refused. Make a new key, give it to the program, then remove this one.',
     neverUsed: 'never used',
     used: 'used {time}',
     revoke: 'Revoke',
     revokeTitle: 'Revoke {name}?',
     revokeDetail: 'Programs that use it are refused from now on. Pods that they rented keep running.',
+    remove: 'Remove',
+    removeTitle: 'Remove {name}?',
+    removeDetail: 'It has expired and opens nothing any more; it only leaves this list.',
   },
   sessions: {
     title: 'Sessions',
