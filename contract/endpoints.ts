@@ -70,7 +70,7 @@ export const endpoints = {
       params: z.object({ id: z.string().max(300) }),
       status: 200,
       response: offerSchema,
-      problems: ['not_found'],
+      problems: ['not_found', 'offer_gone'],
     }),
   },
   rentals: {

@@ -55,7 +55,8 @@ export interface Problem {
   errors?: FieldError[]
   /**
    * What to act on: the new price of `price_changed`, the shortfall of `insufficient_balance`; of `offer_gone` who takes no new
-   * pods and why (`providerName`, `reason`), and where the same GPU is still to be had (`alternatives`).
+   * pods and why (`providerName`, `reason`), and of it and of an offer's `not_found` where the same GPU (`gpu`) is still to be
+   * had (`alternatives`).
    */
   data?: Record<string, unknown>
 }

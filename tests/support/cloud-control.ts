@@ -19,6 +19,10 @@ export async function failAt(
   return async () => void (await fetch(`${orders}/${id}`, { method: 'DELETE' }))
 }
 
+/** Puts so much on a shelf of an emulated cloud, or gives it back to the seed; the words are the cloud's own. */
+export const orderStock = async (upstreamsControl: string, cloud: string, order: object): Promise<void> =>
+  void (await post(`${upstreamsControl}/control/${cloud}/inventory`, order))
+
 async function post(url: string, body: unknown): Promise<Response> {
   const headers = { 'content-type': 'application/json', authorization: 'Bearer rpa_emulated' }
   const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })

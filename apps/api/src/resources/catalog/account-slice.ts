@@ -8,7 +8,12 @@ import { revalidated, type Revalidated } from './revalidated.ts'
 export interface AccountSlice extends Revalidated {
   /** The offers last read; worked out again only when they or their seller's terms have changed. */
   listings: (seller: Seller) => readonly ListedOffer[]
+  /** Key of the GPU of an offer that is here, or was while this process lived; undefined of any other. */
+  gpuOf: (offerId: string) => string | undefined
 }
+
+/** Of so many offers that are gone it is still known what they were. */
+const REMEMBERED = 2_000
 
 interface SliceDeps {
   dataSource: DataSource
@@ -22,12 +27,14 @@ interface SliceDeps {
 export function createAccountSlice(deps: SliceDeps): AccountSlice {
   const { dataSource, account, onLoaded, ...timing } = deps
   let offers: Offer[] = []
+  const gpus = new Map<string, string>()
   let listed: { offers: Offer[]; seller: string; listings: ListedOffer[] } | null = null
   const cell = revalidated({
     ...timing,
     load: () => readOffers(dataSource, account),
     onLoaded: (loaded) => {
       offers = loaded
+      remember(gpus, loaded)
       onLoaded()
     },
   })
@@ -40,6 +47,19 @@ export function createAccountSlice(deps: SliceDeps): AccountSlice {
       }
       return listed.listings
     },
+    gpuOf: (offerId) => gpus.get(offerId),
+  }
+}
+
+/** Those seen last are the last to be forgotten. */
+function remember(gpus: Map<string, string>, offers: readonly Offer[]): void {
+  for (const { id, gpu } of offers) {
+    gpus.delete(id)
+    gpus.set(id, gpu.key)
+  }
+  for (const id of gpus.keys()) {
+    if (gpus.size <= offers.length + REMEMBERED) return
+    gpus.delete(id)
   }
 }
 

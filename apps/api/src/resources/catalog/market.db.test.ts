@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { TestDatabase } from '../../../../../tests/support/copy-template.ts'
 import { createTestDatabase } from '../../../../../tests/support/database.ts'
 import { createMarket } from './market.ts'
-import { anOffer, NOW } from './testing/an-offer.ts'
+import { anOffer, H100, NOW } from './testing/an-offer.ts'
 
 let database: TestDatabase
 let dataSource: DataSource
@@ -111,9 +111,24 @@ test('an account that drains or is off sells nothing and says why; the rest goes
     ['vast', 'draining', 'leaving'],
   ])
   expect(await market.find('vast:c')).toBeNull()
+  expect(await market.offMarket('vast:c')).toEqual({
+    closed: { providerName: 'vast', reason: 'leaving' },
+    gpu: H100.key,
+  })
   await dataSource.getRepository(ProviderAccountEntity).update('vast', { status: 'on', reason: null })
   await market.invalidate('vast')
   expect((await market.find('vast:c'))?.id).toBe('vast:c')
+})
+
+test('of an offer that has gone it is still known which GPU it had; of one that never was, nothing', async () => {
+  const { market } = await setup({ runpod: [{ key: 'a' }, { key: 'b' }] })
+  await market.query(firstPage)
+  await dataSource.query(`DELETE FROM offers WHERE offer_key = 'a'`)
+  await market.invalidate('runpod')
+  expect(await market.find('runpod:a')).toBeNull()
+  expect(await market.offMarket('runpod:a')).toEqual({ closed: null, gpu: H100.key })
+  for (const offerId of ['runpod:never', 'nobody:a', 'runpod', ''])
+    expect(await market.offMarket(offerId)).toEqual({ closed: null, gpu: undefined })
 })
 
 test('a new account joins the market when it is first heard of', async () => {

@@ -7,6 +7,7 @@ import { offerView } from './listed-offer.ts'
 import type { ListingFilters } from './listing-filters.ts'
 import { readAccounts, type MarketAccount } from './market-account.ts'
 import { marketSnapshot, type MarketSnapshot } from './market-snapshot.ts'
+import type { OffMarket } from './off-market.ts'
 import { providerHealth } from './provider-health.ts'
 import { revalidated } from './revalidated.ts'
 
@@ -17,6 +18,8 @@ export interface Market {
   facets: (filters: ListingFilters) => Promise<Facets>
   /** Null when it is not on the market (any more). */
   find: (offerId: string) => Promise<OfferView | null>
+  /** What is known of an offer that `find` does not have. */
+  offMarket: (offerId: string) => Promise<OffMarket>
   /** An account's offers or health have changed: reads them again now. Settles when that is done; never rejects. */
   invalidate: (account: string) => Promise<void>
 }
@@ -85,6 +88,14 @@ export function createMarket({ dataSource, clock, ttlMs = 30_000, onError }: Mar
     find: async (offerId) => {
       const listed = (await current()).find(offerId, now())
       return listed ? offerView(listed, now()) : null
+    },
+    offMarket: async (offerId) => {
+      const { accounts } = await current()
+      const account = accounts.find(({ id }) => offerId.startsWith(`${id}:`))
+      if (!account) return { closed: null, gpu: undefined }
+      const { displayName: providerName } = account.seller
+      const closed = account.switchedTo === 'on' ? null : { providerName, reason: account.switchReason }
+      return { closed, gpu: sliceOf(account.id).gpuOf(offerId) }
     },
     invalidate: async (account) => {
       await Promise.all([roster.invalidate(), sliceOf(account).invalidate()])

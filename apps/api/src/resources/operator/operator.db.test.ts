@@ -218,13 +218,20 @@ test('a switch takes effect in the market at once, everybody hears of it, and th
   expect(await onSale()).toBe(0)
   expect((await rent().expect(409)).body).toMatchObject({
     code: 'offer_gone',
-    detail: 'Acme Cloud takes no new pods: pods do not boot. Choose another offer; nothing was charged.',
+    detail: 'Acme Cloud takes no new pods: pods do not boot. Choose another one; nothing was charged.',
     data: {
       providerName: 'Acme Cloud',
       reason,
+      gpu: offer.gpu.key,
       alternatives: `/v1/catalog/listings?gpu=${offer.gpu.key}`,
     },
   })
+  const opened = (id: string) => as('get', `/v1/catalog/listings/${encodeURIComponent(id)}`, person)
+  expect((await opened(offer.id).expect(409)).body).toMatchObject({
+    code: 'offer_gone',
+    data: { providerName: 'Acme Cloud', reason, gpu: offer.gpu.key },
+  })
+  expect((await opened('nobody:1').expect(404)).body.code).toBe('not_found')
   await expect.poll(() => heard).toContainEqual({ channel: 'offers', account: 'switchy' })
   expect(logged).toContainEqual(
     expect.objectContaining({
@@ -236,8 +243,8 @@ test('a switch takes effect in the market at once, everybody hears of it, and th
       reason,
     }),
   )
-  const opened = await as('put', '/v1/operator/providers/switchy').send({ status: 'on' }).expect(200)
-  expect(opened.body).toMatchObject({ status: 'on', reason: null })
+  const back = await as('put', '/v1/operator/providers/switchy').send({ status: 'on' }).expect(200)
+  expect(back.body).toMatchObject({ status: 'on', reason: null })
   expect(await onSale()).toBe(1)
   await rent().expect(200)
 })

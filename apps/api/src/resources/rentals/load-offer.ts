@@ -4,7 +4,7 @@ import type { EnvValues } from '@berth/contract/pod-environment'
 import { MAX_OFFER_AGE_MS, OfferEntity } from '@berth/entities/offer'
 import { ProviderAccountEntity } from '@berth/entities/provider-account'
 import type { DataSource } from 'typeorm'
-import { problem } from '../../http/problem.ts'
+import { offerGone } from '../catalog/off-market.ts'
 
 export interface SoldOffer {
   offer: Offer
@@ -25,14 +25,18 @@ export async function loadOffer(dataSource: DataSource, offerId: string): Promis
   const account = await dataSource
     .getRepository(ProviderAccountEntity)
     .findOneBy({ id: offerId.slice(0, Math.max(separator, 0)) })
-  if (!account) throw gone()
+  if (!account) throw offerGone({ closed: null, gpu: undefined })
   const providerName = account.displayName ?? account.provider
   const stored = await dataSource
     .getRepository(OfferEntity)
     .findOneBy({ account: account.id, offerKey: offerId.slice(separator + 1) })
   const gpu = stored?.offer.offer.gpu.key
-  if (account.status !== 'on') throw closed({ providerName, reason: account.reason, gpu })
-  if (!stored || Date.now() - stored.refreshedAt.getTime() > MAX_OFFER_AGE_MS) throw gone(gpu)
+  if (account.status !== 'on') {
+    throw offerGone({ closed: { providerName, reason: account.reason }, gpu })
+  }
+  if (!stored || Date.now() - stored.refreshedAt.getTime() > MAX_OFFER_AGE_MS) {
+    throw offerGone({ closed: null, gpu })
+  }
   return {
     offer: stored.offer.offer,
     providerName,
@@ -41,32 +45,3 @@ export async function loadOffer(dataSource: DataSource, offerId: string): Promis
     charging: account.charging,
   }
 }
-
-const gone = (gpu?: string) =>
-  problem(
-    'offer_gone',
-    'This offer is no longer on the market. Choose another one; nothing was charged.',
-    gpu === undefined ? {} : { data: sameGpu(gpu) },
-  )
-
-interface Closed {
-  providerName: string
-  /** What the operator said, or the provider itself; the market shows it too. */
-  reason: string | null
-  gpu: string | undefined
-}
-
-function closed({ providerName, reason, gpu }: Closed) {
-  const why = reason === null ? ' at the moment' : `: ${reason.trim().replace(/\.$/, '')}`
-  return problem(
-    'offer_gone',
-    `${providerName} takes no new pods${why}. Choose another offer; nothing was charged.`,
-    { data: { providerName, reason, ...(gpu === undefined ? {} : sameGpu(gpu)) } },
-  )
-}
-
-/** Where the next best offers of the same GPU are. */
-const sameGpu = (gpu: string) => ({
-  gpu,
-  alternatives: `/v1/catalog/listings?gpu=${encodeURIComponent(gpu)}`,
-})

@@ -1,7 +1,7 @@
 import type { OfferView } from '@berth/contract/schemas/catalog'
 import { computed, inject, provide, shallowRef, watch, type InjectionKey, type Ref } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
-import { failureOf } from '../../shared/api/failure.ts'
+import { isOffMarket } from '../../shared/api/failure.ts'
 import { useApi } from '../../shared/api/use-api.ts'
 import { COMPARED_MAX, comparedIn, queryFromCompared } from './compared-ids.ts'
 
@@ -72,7 +72,7 @@ function useOffersOf(ids: Readonly<Ref<readonly string[]>>, onMarket: Readonly<R
       know(id, await api.catalog.offer({ params: { id } }))
     } catch (error) {
       // Why nothing else: of an API that fails the market tells already, and with its next answer we ask again.
-      if (failureOf(error).code === 'not_found') know(id, 'gone')
+      if (isOffMarket(error)) know(id, 'gone')
     }
   }
 

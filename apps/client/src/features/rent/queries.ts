@@ -1,6 +1,6 @@
 import type { NewRental } from '@berth/contract/schemas/rentals'
 import { useMutation, useQuery, useQueryCache } from '@pinia/colada'
-import type { Ref } from 'vue'
+import { computed, type Ref } from 'vue'
 import { createIntent } from '../../shared/api/intent.ts'
 import { queryKeys } from '../../shared/api/query-keys.ts'
 import { useRefresh } from '../../shared/api/use-refresh.ts'
@@ -31,13 +31,19 @@ export function usePreview(body: Readonly<Ref<Pick<NewRental, 'offerId' | 'durat
   })
 }
 
-/** The cheapest offers of the same GPU, for when this one is gone. */
-export function useSimilarOffers(gpuKey: () => string | null) {
+/** Of so many the nearest are chosen. */
+const SIMILAR_LOOKED_AT = 20
+
+/** The cheapest offers of the same GPU, for when this one is gone; none that may be taken back for one that may not. */
+export function useSimilarOffers(wish: () => { gpu: string; onDemand: boolean }) {
   const api = useApi()
+  const query = computed(() => {
+    const { gpu, onDemand } = wish()
+    return { gpu, pageSize: SIMILAR_LOOKED_AT, ...(onDemand && { spot: 'false' as const }) }
+  })
   return useQuery({
-    key: () => queryKeys.listings({ similarTo: gpuKey() }),
-    enabled: () => gpuKey() !== null,
-    query: ({ signal }) => api.catalog.listings({ query: { gpu: gpuKey() ?? '', pageSize: 4 }, signal }),
+    key: () => queryKeys.listings({ similarTo: query.value }),
+    query: ({ signal }) => api.catalog.listings({ query: query.value, signal }),
   })
 }
 

@@ -1,17 +1,24 @@
 import type { OfferView } from '@berth/contract/schemas/catalog'
-import { refDebounced } from '@vueuse/core'
 import { computed, nextTick, ref, watch } from 'vue'
 import { useRouter } from 'vue-router'
 import { failureOf } from '../../shared/api/failure.ts'
 import { useSession } from '../../shared/api/session-store.ts'
 import { useSshKeysQuery } from '../../shared/api/ssh-keys-query.ts'
 import { useWayBack } from '../../shared/way-back.ts'
-import { usePreview, useRent } from './queries.ts'
+import { useRent } from './queries.ts'
 import { useRentDraft } from './rent-draft.ts'
-import { diskOf, durationOf, emptyRentForm, rentBody, rentErrors, topUpCentsFor } from './rent-form.ts'
+import { emptyRentForm, rentBody, rentErrors, topUpCentsFor } from './rent-form.ts'
+import { useRentQuote } from './use-rent-quote.ts'
+
+interface RentPanelOptions {
+  offer: () => OfferView
+  /** Whether the market has it no more. */
+  isGone: () => boolean
+  refreshOffer: () => Promise<unknown>
+}
 
 /** The state of one renting: choices, quote, refusals and the press of the button. */
-export function useRentPanel(offer: () => OfferView, refreshOffer: () => Promise<unknown>) {
+export function useRentPanel({ offer, isGone, refreshOffer }: RentPanelOptions) {
   const router = useRouter()
   const session = useSession()
   const draft = useRentDraft()
@@ -20,36 +27,25 @@ export function useRentPanel(offer: () => OfferView, refreshOffer: () => Promise
   const form = ref(restored?.form ?? emptyRentForm(offer().provider))
   const restoredNote = ref(restored && { emptied: restored.emptied })
   const tried = ref(false)
-  const seenPrice = ref(offer().priceMicrosPerHour)
   const rent = useRent()
   const keys = useSshKeysQuery(() => session.signedIn)
-  const awaitsKeys = ref(false)
+  /** Whether a press waits for what it needs to know first, or for what it costs by now. */
+  const isAsking = ref(false)
 
   watch(form, (filled) => draft.keep(filled, offer()), { deep: true })
 
-  const duration = computed(() => durationOf(form.value))
-  const previewBody = computed(() => wishOf(offer().id))
-  const quote = usePreview(refDebounced(previewBody, 250))
-
-  const price = computed(() => quote.data.value?.priceMicrosPerHour ?? offer().priceMicrosPerHour)
+  const quoted = useRentQuote({ offer, isGone, form })
+  const { duration, quote, price, rise, shortfallMicros } = quoted
   const shown = computed(() => ({ ...offer(), priceMicrosPerHour: price.value }))
   const problems = computed(() => rentErrors(form.value, shown.value))
-  const shortfallMicros = computed(() => quote.data.value?.shortfallMicros ?? 0)
-
-  /** Nothing to quote while the length or the disk is not one. */
-  function wishOf(offerId: string) {
-    const diskGib = diskOf(form.value.disk, offer())
-    if (duration.value === null || diskGib === null) return null
-    return { offerId, duration: duration.value, ...(diskGib === undefined ? {} : { diskGib }) }
-  }
 
   /** The first key is chosen when the keys arrive: a press before that waits for them instead of complaining. */
   async function keysKnown(): Promise<void> {
     if (keys.data.value !== undefined) return
-    awaitsKeys.value = true
+    isAsking.value = true
     await keys.refresh()
     await nextTick()
-    awaitsKeys.value = false
+    isAsking.value = false
   }
 
   async function submit(): Promise<void> {
@@ -57,7 +53,7 @@ export function useRentPanel(offer: () => OfferView, refreshOffer: () => Promise
     tried.value = true
     const body = rentBody(form.value, shown.value)
     if (!body) return
-    seenPrice.value = body.priceMicrosPerHour
+    quoted.agree()
     try {
       const rental = await rent.mutateAsync(body)
       draft.clear()
@@ -65,7 +61,10 @@ export function useRentPanel(offer: () => OfferView, refreshOffer: () => Promise
       await router.push({ name: 'pod', params: { id: rental.id } })
     } catch (error) {
       const { code } = failureOf(error)
-      if (code === 'price_changed' || code === 'offer_gone') await refreshOffer()
+      if (code !== 'price_changed' && code !== 'offer_gone') return
+      isAsking.value = true
+      await Promise.all([refreshOffer(), quoted.requote()])
+      isAsking.value = false
     }
   }
 
@@ -82,12 +81,12 @@ export function useRentPanel(offer: () => OfferView, refreshOffer: () => Promise
     duration,
     quote,
     price,
-    seenPrice,
+    rise,
     shortfallMicros,
     topUpCents: computed(() => topUpCentsFor(shortfallMicros.value)),
     errors: computed(() => (tried.value ? problems.value : {})),
     refused: rent.error,
-    isRenting: computed(() => rent.isLoading.value || awaitsKeys.value),
+    isRenting: computed(() => rent.isLoading.value || isAsking.value),
     submit,
   }
 }

@@ -40,6 +40,12 @@ export function failureOf(error: unknown): Failure {
   return { code: 'unexpected', detail: null, requestId: null, fields: {}, retryable: false, data: {} }
 }
 
+/** Whether the answer about an offer is that it is not sold: not any more, or not while its provider takes no new pods. */
+export function isOffMarket(error: unknown): boolean {
+  const { code } = failureOf(error)
+  return code === 'not_found' || code === 'offer_gone'
+}
+
 /** What a person can do about it. */
 export interface Advice {
   words: string

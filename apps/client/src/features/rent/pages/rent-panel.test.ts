@@ -1,5 +1,7 @@
+import type { NewRental } from '@berth/contract/schemas/rentals'
 import { flushPromises } from '@vue/test-utils'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { accessibilityProblems } from '../../../shared/testing/accessibility.ts'
 import { aPreview, aRental, aSshKey, anOffer } from '../../../shared/testing/examples.ts'
 import { refuse } from '../../../shared/testing/fake-api.ts'
 import { mountPage } from '../../../shared/testing/mount-page.ts'
@@ -63,7 +65,36 @@ describe('renting', () => {
     expect(document.querySelector('[data-testid=new-price]')?.textContent).toContain(
       'It is now $2.30 per hour. You were shown $2.10.',
     )
-    expect(button().textContent).toContain('Rent at $2.30/h')
+    expect(document.querySelectorAll('[data-testid=failure]')).toHaveLength(0)
+    expect(button().textContent).toContain('Accept $2.30/h and rent')
+    api.on('POST /v1/rentals', () => aRental())
+    await press()
+    const prices = api.calls
+      .filter(({ route }) => route === 'POST /v1/rentals')
+      .map(({ body }) => (body as NewRental).priceMicrosPerHour)
+    expect(prices).toEqual([2_100_000, 2_300_000])
+  })
+
+  it('tells of a higher price before the press too, whichever answer brings it, and of a larger disk nothing', async () => {
+    const dearDisk = anOffer({ diskMicrosPerGibHour: 1000 })
+    const { api } = await setup({
+      'GET /v1/catalog/listings/*': () => dearDisk,
+      'POST /v1/rentals/preview': ({ body }) => {
+        const { diskGib = 100 } = body as NewRental
+        return aPreview({ priceMicrosPerHour: 2_100_000 + (diskGib - 100) * 1000 })
+      },
+    })
+    type('disk', '200')
+    await vi.waitFor(() => expect(button().textContent).toContain('Rent for $2.20/h'))
+    expect(document.querySelector('[data-testid=price-rise]')).toBeNull()
+    api.on('POST /v1/rentals/preview', () => aPreview({ priceMicrosPerHour: 2_500_000 }))
+    document.querySelector<HTMLElement>('[data-testid=duration-budget] input')?.click()
+    await vi.waitFor(() =>
+      expect(document.querySelector('[data-testid=new-price]')?.textContent).toContain(
+        'It is now $2.50 per hour. You were shown $2.20.',
+      ),
+    )
+    expect(button().textContent).toContain('Accept $2.50/h and rent')
   })
 
   it('offers to top up what is missing instead of a button that must fail', async () => {
@@ -89,7 +120,7 @@ describe('renting', () => {
 
   it('says who takes no new pods and why, before the press too, and what else there is of this GPU', async () => {
     const words =
-      'RunPod takes no new pods: pods lose their network. Choose another offer; nothing was charged.'
+      'RunPod takes no new pods: pods lose their network. Choose another one; nothing was charged.'
     const { api } = await setup({
       'POST /v1/rentals/preview': () =>
         refuse('offer_gone', words, undefined, { providerName: 'RunPod', reason: 'pods lose their network' }),
@@ -255,6 +286,21 @@ describe('renting', () => {
     await setup({ 'GET /v1/catalog/listings/*': () => refuse('not_found', 'Not on the market.') })
     expect(document.body.textContent).toContain('This offer is gone')
     expect(document.body.textContent).toContain('Nothing was charged.')
+    expect(document.body.textContent).not.toContain('Loading')
+  })
+
+  it('says who takes no new pods and why when the address is old, and what else there is of this GPU', async () => {
+    const reason = 'pods lose their <b>network</b>'
+    const data = { providerName: 'RunPod', reason, gpu: anOffer().gpu.key }
+    await setup({
+      'GET /v1/catalog/listings/*': () => refuse('offer_gone', 'Closed.', undefined, data),
+      'GET /v1/catalog/listings': () => ({ items: [anOffer({ id: 'lambda:x' })], nextCursor: null }),
+    })
+    const gone = document.querySelector('[data-testid=rent-gone]')
+    expect(gone?.textContent).toContain('RunPod takes no new pods')
+    expect(gone?.textContent).toContain(reason)
+    await vi.waitFor(() => expect(document.querySelector('[data-testid=similar-offer]')).toBeTruthy())
+    expect(await accessibilityProblems()).toEqual([])
   })
 })
 

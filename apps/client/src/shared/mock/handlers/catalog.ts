@@ -1,5 +1,6 @@
 import type { MockGroup } from '../mock-handlers.ts'
 import { refuse } from '../world/refuse.ts'
+import { refuseIfClosed } from '../world/rent.ts'
 import { countFacets, openOffers, searchMarket } from '../world/search-market.ts'
 
 export const catalogHandlers: MockGroup<'catalog'> = {
@@ -7,7 +8,11 @@ export const catalogHandlers: MockGroup<'catalog'> = {
   facets: ({ world, query }) => countFacets(world, query),
   offer: ({ world, params }) => {
     const offer = openOffers(world).find(({ id }) => id === params.id)
-    if (!offer) throw refuse('not_found', 'This offer is not on the market.')
-    return offer
+    if (offer) return offer
+    refuseIfClosed(world, params.id)
+    throw refuse(
+      'not_found',
+      'This offer is not on the market any more. Search again for what can be had now.',
+    )
   },
 }

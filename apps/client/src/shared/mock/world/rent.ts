@@ -21,7 +21,7 @@ export function findOffer(world: World, id: string): MockOffer {
 }
 
 /** Where its provider takes no new pods, that is said, with the reason and what else there is. */
-function refuseIfClosed({ state }: World, id: string): void {
+export function refuseIfClosed({ state }: World, id: string): void {
   const offer = state.offers.find((each) => each.id === id)
   const seller = state.providers.find(({ provider }) => provider === offer?.provider)
   if (!offer || !seller || seller.status === 'on') return
@@ -29,7 +29,7 @@ function refuseIfClosed({ state }: World, id: string): void {
   const why = reason === null ? ' at the moment' : `: ${reason.replace(/\.$/, '')}`
   throw refuse(
     'offer_gone',
-    `${providerName} takes no new pods${why}. Choose another offer; nothing was charged.`,
+    `${providerName} takes no new pods${why}. Choose another one; nothing was charged.`,
     {
       data: {
         providerName,
