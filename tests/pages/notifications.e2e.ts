@@ -18,9 +18,12 @@ test('before anything has happened, the page says what will stand there, and a c
   await page.goto('/notifications')
   await page.getByText('Nothing yet').waitFor()
   await page.getByText(`E-mails go to ${login}@example.com`).waitFor()
+  await openPods()
   await choice('rental_ended-dashboard').click()
   await expect.poll(() => choice('rental_ended-dashboard').isChecked()).toBe(false)
   await page.reload()
+  await page.getByText('2 of 3').waitFor()
+  await openPods()
   await choice('rental_running-dashboard').waitFor()
   expect(await choice('rental_ended-dashboard').isChecked()).toBe(false)
   expect(await choice('rental_running-dashboard').isChecked()).toBe(true)
@@ -92,6 +95,7 @@ test('where notices cannot be read, bell and page say so and offer another try',
 })
 
 const choice = (name: string) => page.getByTestId(`choice-${name}`)
+const openPods = () => page.getByTestId('notice-group-pods').getByRole('button', { name: 'Pods' }).click()
 const bell = (tab: Page) => tab.getByTestId('notice-bell')
 
 async function unread(tab: Page, count: number): Promise<void> {

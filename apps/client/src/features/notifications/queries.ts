@@ -21,8 +21,7 @@ export function useChoose() {
   const api = useApi()
   const refresh = useRefresh()
   return useMutation({
-    mutation: (choice: NoticePreferences['choices'][number]) =>
-      api.notices.choose({ body: { choices: [choice] } }),
+    mutation: (choices: NoticePreferences['choices']) => api.notices.choose({ body: { choices } }),
     onSettled: () => refresh(queryKeys.notices),
   })
 }

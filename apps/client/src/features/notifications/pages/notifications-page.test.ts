@@ -24,16 +24,39 @@ describe('the page of notifications', () => {
   it('switches one kind off on one channel and leaves the rest alone', async () => {
     const { page, api } = await setup({ email: 'ada@example.com' })
     expect(page.get('[data-testid="email-address"]').text()).toContain('ada@example.com')
+    await page.get('[data-testid=notice-group-pods] button[aria-expanded]').trigger('click')
     await page.get('[data-testid="choice-rental_running-email"]').trigger('click')
     await flushPromises()
     const sent = api.calls.find(({ route }) => route === 'PUT /v1/notices/preferences')
     expect(sent?.body).toEqual({ choices: [{ kind: 'rental_running', dashboard: true, email: false }] })
   })
 
+  it('switches a whole group off with one press and one call', async () => {
+    const { page, api } = await setup({ email: 'ada@example.com' })
+    await page.get('[data-testid="choice-all-pods-dashboard"]').trigger('click')
+    await flushPromises()
+    const sent = api.calls.filter(({ route }) => route === 'PUT /v1/notices/preferences')
+    expect(sent.map(({ body }) => body)).toEqual([
+      {
+        choices: ['rental_running', 'rental_interrupted', 'rental_ended'].map((kind) => ({
+          kind,
+          dashboard: false,
+          email: true,
+        })),
+      },
+    ])
+  })
+
+  it('says which events are always told', async () => {
+    const { page } = await setup({ email: 'ada@example.com' })
+    await page.get('[data-testid=notice-group-access] button[aria-expanded]').trigger('click')
+    expect(page.get('[data-testid=notice-group-access]').text()).toContain('API key madealways')
+  })
+
   it('says that no e-mail is sent where there is no verified address', async () => {
     const { page } = await setup({ email: null })
     expect(page.get('[data-testid="email-address"]').text()).toContain('no verified address')
-    expect(page.get('[data-testid="choice-rental_ended-email"]').attributes('disabled')).toBeDefined()
+    expect(page.get('[data-testid="choice-all-pods-email"]').attributes('disabled')).toBeDefined()
   })
 
   it('shows the secret of a new endpoint once', async () => {

@@ -3,7 +3,8 @@ import { en as shared } from '@berth/contract/words/en'
 export const notices = {
   title: 'Notifications',
   pageTitle: 'Notifications and webhooks',
-  subtitle: 'What happened to your pods and your wallet in the last 90 days, and who hears of it.',
+  happened: 'What happened',
+  happenedDetail: 'To your pods and your wallet in the last 90 days.',
   open: 'Notifications',
   openUnread: 'Notifications, 1 unread | Notifications, {n} unread',
   readAll: 'Mark all as read',
@@ -25,7 +26,12 @@ export const notices = {
       'No e-mail is sent: your GitHub account has no verified address. Verify one at GitHub, then sign in here again.',
     failed: 'Your choices could not be read',
     notSaved: 'That was not saved',
+    all: 'All of {group}: {channel}',
+    some: '{n} of {all}',
+    always: 'always',
   },
+  groups: { wallet: 'Wallet', payments: 'Payments', pods: 'Pods', access: 'Access and webhooks' },
+  onThisPage: 'On this page',
   kinds: {
     runway_low: 'Wallet runs low (a day, an hour, 10 and 2 minutes before)',
     runway_recovered: 'Wallet has recovered',

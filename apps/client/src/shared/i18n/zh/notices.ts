@@ -4,7 +4,8 @@ import type { Messages } from '../en.ts'
 export const notices: Messages['notices'] = {
   title: '通知',
   pageTitle: '通知与 Webhook',
-  subtitle: '最近 90 天您的 Pod 和钱包发生了什么，以及谁会收到消息。',
+  happened: '发生了什么',
+  happenedDetail: '最近 90 天您的 Pod 和钱包的动态。',
   open: '通知',
   openUnread: '通知，{n} 条未读',
   readAll: '全部标为已读',
@@ -25,7 +26,12 @@ export const notices: Messages['notices'] = {
     noAddress: '不会发送邮件：您的 GitHub 账户没有已验证的地址。请在 GitHub 验证后重新登录。',
     failed: '无法读取您的选择',
     notSaved: '没有保存成功',
+    all: '全部{group}：{channel}',
+    some: '{n}/{all}',
+    always: '始终通知',
   },
+  groups: { wallet: '钱包', payments: '付款', pods: 'Pod', access: '访问与 Webhook' },
+  onThisPage: '本页内容',
   kinds: {
     runway_low: '钱包不足（提前一天、一小时、10 分钟和 2 分钟）',
     runway_recovered: '钱包已恢复',
