@@ -3,6 +3,7 @@ import type { WorkflowClient } from '@temporalio/client'
 import type { DataSource } from 'typeorm'
 import { asActivity } from '../as-activity.ts'
 import { attemptDelivery, type AttemptOutcome } from './attempt-delivery.ts'
+import { forgetNotices } from './forget-notices.ts'
 import type { SendMail } from './mail/send-mail.ts'
 import { relayDeliveries } from './relay-deliveries.ts'
 
@@ -29,6 +30,7 @@ export interface NotificationDeps extends NotificationSettings {
 export interface NotificationActivities {
   attemptDelivery(input: { deliveryId: string }): Promise<AttemptOutcome>
   relayDeliveries(): Promise<{ started: number }>
+  forgetNotices(): Promise<{ forgotten: number }>
 }
 
 export function createNotificationActivities(deps: NotificationDeps): NotificationActivities {
@@ -39,5 +41,6 @@ export function createNotificationActivities(deps: NotificationDeps): Notificati
       const { cancellationSignal, heartbeat } = Context.current()
       return relayDeliveries(deps, { signal: cancellationSignal, heartbeat: () => heartbeat() })
     },
+    forgetNotices: async () => ({ forgotten: await forgetNotices(deps.dataSource) }),
   }
 }

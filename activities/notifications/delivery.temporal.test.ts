@@ -31,6 +31,16 @@ let receiver: WebhookReceiver
 let mailRefusal: number | null = null
 let workers: Awaited<ReturnType<typeof startNoticeWorkers>>
 
+const startOutbox = () =>
+  temporal.client.workflow.start(outboxWorkflowType, {
+    workflowId: outboxWorkflowId,
+    taskQueue: TASK_QUEUES.main,
+  })
+async function failuresOfOutbox(): Promise<string[]> {
+  const { events } = await temporal.client.workflow.getHandle(outboxWorkflowId).fetchHistory()
+  return (events ?? []).map(({ activityTaskFailedEventAttributes: failed }) => failed?.failure?.message ?? '')
+}
+
 const startWorkers = () =>
   startNoticeWorkers({ temporal, dataSource, smtpUrl: mail.smtpUrl, secretsKeys: KEYS })
 
@@ -42,10 +52,7 @@ beforeAll(async () => {
   mail = await startMailCatcher({ refusal: () => mailRefusal })
   receiver = await startWebhookReceiver()
   workers = await startWorkers()
-  await temporal.client.workflow.start(outboxWorkflowType, {
-    workflowId: outboxWorkflowId,
-    taskQueue: TASK_QUEUES.main,
-  })
+  await startOutbox()
 })
 afterEach(() => {
   receiver.answerWith(() => 200)
@@ -129,6 +136,27 @@ test('one that takes nothing for days is switched off and its owner told; one th
     failingSince: off.failingSince!.toISOString(),
     words: 'The receiver answered 500: no',
   })
+})
+
+test('what can not be forgotten holds up nothing: the failure is told, and deliveries go out', async () => {
+  const owner = createDataSource({
+    url: database.ownerUrl,
+    poolSize: 1,
+    applicationName: 'notice-test-owner',
+  })
+  await owner.initialize()
+  await temporal.client.workflow.getHandle(outboxWorkflowId).terminate('to begin a new look')
+  await owner.query('ALTER FUNCTION notices_forget(integer) RENAME TO notices_forget_away')
+  try {
+    await startOutbox()
+    const { userId } = await aPerson({ webhook: true })
+    await tell(userId)
+    expect(await finished(userId)).toMatchObject({ status: 'delivered' })
+    await until(async () => (await failuresOfOutbox()).some((words) => words.includes('notices_forget')))
+  } finally {
+    await owner.query('ALTER FUNCTION notices_forget_away(integer) RENAME TO notices_forget')
+    await owner.destroy()
+  }
 })
 
 test('with two live secrets, holders of either accept; an expired one signs no more', async () => {

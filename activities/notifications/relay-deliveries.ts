@@ -5,7 +5,6 @@ import {
   wakeSignal,
 } from '@berth/workflows/notice-delivery/messages'
 import { TASK_QUEUES } from '@berth/workflows/task-queues'
-import { forgetNotices } from './forget-notices.ts'
 import type { NotificationDeps } from './activities.ts'
 
 const LOOK_EVERY_MS = 500
@@ -28,7 +27,6 @@ export async function relayDeliveries(
   { dataSource, temporal }: Pick<NotificationDeps, 'dataSource' | 'temporal'>,
   { signal, heartbeat }: { signal: AbortSignal; heartbeat: () => void },
 ): Promise<{ started: number }> {
-  await forgetNotices(dataSource)
   const told = new Map<string, number>()
   const endMs = Date.now() + RELAY_FOR_MS
   let started = 0

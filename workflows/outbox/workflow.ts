@@ -3,6 +3,7 @@ import {
   ActivityFailure,
   continueAsNew,
   isCancellation,
+  patched,
   proxyActivities,
   rootCause,
   setCurrentDetails,
@@ -21,17 +22,48 @@ const { relayDeliveries } = proxyActivities<NotificationActivities>({
   summary: 'Watch for deliveries that are due, and start their workflows',
 })
 
-/** Looks at the outbox for as long as the installation lives; the looking itself is one activity a minute. */
+const { forgetNotices } = proxyActivities<NotificationActivities>({
+  taskQueue: TASK_QUEUES.notices,
+  startToCloseTimeout: '30s',
+  retry: { maximumAttempts: 1 },
+  summary: 'Delete what is older than 90 days',
+})
+
+/**
+ * Looks at the outbox for as long as the installation lives; the looking itself is one activity a minute. What is old is
+ * forgotten beside it: that may fail, and is tried again with the next look, without holding up what is due.
+ */
 export async function outbox(): Promise<void> {
   for (let round = 0; round < ROUNDS_PER_RUN; round += 1) {
-    try {
-      const { started } = await relayDeliveries()
-      setCurrentDetails(`${new Date().toISOString()}: ${started} deliveries started`)
-    } catch (error) {
-      if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error
-      setCurrentDetails(`${new Date().toISOString()}: failed: ${rootCause(error) ?? 'no answer'}`)
-      await sleep(PAUSE_AFTER_FAILURE_MS)
-    }
+    const said = await Promise.all([relay(), ...(forgetsApart() ? [forget()] : [])])
+    setCurrentDetails(`${new Date().toISOString()}: ${said.join(', ')}`)
   }
   return continueAsNew<typeof outbox>()
+}
+
+/** Runs begun before this leave forgetting to their successor. */
+const forgetsApart = (): boolean => patched('forget-apart')
+
+async function relay(): Promise<string> {
+  try {
+    return `${(await relayDeliveries()).started} deliveries started`
+  } catch (error) {
+    const failure = failureOf(error)
+    await sleep(PAUSE_AFTER_FAILURE_MS)
+    return `the look failed: ${failure}`
+  }
+}
+
+async function forget(): Promise<string> {
+  try {
+    return `${(await forgetNotices()).forgotten} old notices deleted`
+  } catch (error) {
+    return `old notices not deleted: ${failureOf(error)}`
+  }
+}
+
+/** What an activity failed for; anything else is not ours to catch. */
+function failureOf(error: unknown): string {
+  if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error
+  return rootCause(error) ?? 'no answer'
 }
