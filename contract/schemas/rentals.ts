@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { CAUSE_CODES, type ToldCause } from '../causes.ts'
 import { POD_KINDS } from '../offer.ts'
 import { SSH_FAILURES } from '../pod-access.ts'
+import { POD_NAME_LENGTH } from '../pod-name.ts'
 import { ATTEMPT_OUTCOMES, END_REASONS, RENTAL_HEALTH, RENTAL_PHASES } from '../rental-status.ts'
 import { gpuSchema, regionSchema, stopTermsSchema } from './catalog.ts'
 import { chargingSchema } from './charging.ts'
@@ -29,13 +30,17 @@ export const durationSchema = z
   ])
   .meta({ id: 'RentalDuration' })
 
+const failoverSchema = z.object({ maxPriceMicrosPerHour: microsSchema }).meta({ id: 'Failover' })
+
 const IMAGE =
   /^[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?::\d+)?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*(?::[\w][\w.-]{0,127})?(?:@sha256:[a-f0-9]{64})?$/
+
+const podName = z.string().trim().min(1, 'Give the pod a name.').max(POD_NAME_LENGTH)
 
 export const newRentalSchema = z
   .object({
     offerId: z.string().min(1).max(300),
-    name: z.string().trim().min(1).max(64).optional(),
+    name: podName.optional(),
     image: z
       .string()
       .max(300)
@@ -48,7 +53,7 @@ export const newRentalSchema = z
     /** The price the person saw. A higher price at launch is refused, never charged. */
     priceMicrosPerHour: microsSchema,
     /** Present: other offers of the same GPU up to this price may be taken when the chosen one is refused. */
-    failover: z.object({ maxPriceMicrosPerHour: microsSchema }).optional(),
+    failover: failoverSchema.optional(),
   })
   .meta({ id: 'NewRental' })
 export type NewRental = z.infer<typeof newRentalSchema>
@@ -147,6 +152,10 @@ export const rentalSchema = z
     ssh: z.object({ host: z.string(), port: z.int(), user: z.string(), command: z.string() }).nullable(),
     endsAt: instant.nullable(),
     spendLimitMicros: microsSchema.nullable(),
+    /** For how long it was rented at launch, which an extension leaves as it is; null where its end is no matter of time. */
+    durationSeconds: z.int().nullable(),
+    /** Whether, and up to which price, other offers may be taken when the chosen one is refused. */
+    failover: failoverSchema.nullable(),
     /** How it is charged, as it was at launch. */
     charging: chargingSchema,
     meter: meterSchema,

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { beforeAll, expect, inject, test } from 'vitest'
 import pg from 'pg'
 import { accessibilityProblems } from '../support/accessibility.ts'
-import { firstOffer, rentThrough, sendJson } from '../support/rent-through.ts'
+import { firstOffer, rentalIdOf, rentalOf, rentThrough, sendJson } from '../support/rent-through.ts'
 import { stopPod, sidewaysScroll } from '../support/visitor.ts'
 import { useVisitors, type Visitor } from '../support/visitors.ts'
 import { DESKTOP, PHONE } from '../support/widths.ts'
@@ -38,7 +38,12 @@ test('somebody without pods is offered three ways to begin, and the way back', a
 
 test('a new pod comes into every tab by itself, boots and runs before one’s eyes, and its SSH command is at hand', async () => {
   const { id: offerId } = await firstOffer(page, 'q=4090&provider=runpod&gpuCount=1')
-  const { id } = await rentThrough(page, { offerId, name: 'night-train' })
+  const { id } = await rentThrough(page, {
+    offerId,
+    name: 'night-train',
+    env: { HF_TOKEN: 'hf_known_to_nobody' },
+    ports: [8888],
+  })
   for (const tab of [page, other]) await row(tab, id).getByText('night-train').waitFor()
   for (const tab of [page, other]) {
     await tab.locator(`[data-rental-id="${id}"] [data-phase=running]`).waitFor({ timeout: 90_000 })
@@ -77,6 +82,31 @@ test('a pod that is stopped in one tab ends in the other, and moves to those tha
   expect(await other.getByTestId('live-pods').count()).toBe(0)
 })
 
+test('what has ended is rented again from its row, and only the values of variables are asked for anew', async () => {
+  await page.goto('/pods')
+  await page.getByRole('link', { name: 'Rent again: night-train' }).press('Enter')
+  await page.getByTestId('again-chosen').getByText('This is the offer you had, at the same price.').waitFor()
+  await page.getByText('enter them anew: HF_TOKEN').waitFor()
+  expect(await page.getByTestId('ports').inputValue()).toBe('8888')
+  expect(await page.getByTestId('rent-name').inputValue()).toBe('night-train')
+  await page.setViewportSize(PHONE)
+  expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0)
+  await page.setViewportSize(DESKTOP)
+  await page.getByTestId('env-value').fill('hf_2')
+  await page.getByText('enter them anew').waitFor({ state: 'detached' })
+  await page.getByTestId('rent-name').fill('day-train')
+  await page.getByTestId('rent-submit').click()
+  await page.waitForURL(/\/pods\/rent_/)
+  const { id } = await sendJson<{ id: string }>(page, `/v1/rentals/${rentalIdOf(page)}/stop`)
+  expect(await rentalOf(page.context(), id)).toMatchObject({
+    name: 'day-train',
+    envNames: ['HF_TOKEN'],
+    durationSeconds: 3600,
+    ports: [{ port: 8888 }],
+  })
+  await other.getByTestId('ended-pods').getByText('day-train').waitFor({ timeout: 60_000 })
+})
+
 test('many that have ended come page by page, each once', async () => {
   await addEnded(visitor.login!, 60)
   await page.goto('/pods')
@@ -84,9 +114,9 @@ test('many that have ended come page by page, each once', async () => {
   await ended.first().waitFor()
   expect(await ended.count()).toBe(50)
   await page.getByRole('button', { name: 'Show more' }).click()
-  await expect.poll(() => ended.count()).toBe(62)
+  await expect.poll(() => ended.count()).toBe(63)
   const ids = await ended.evaluateAll((rows) => rows.map((each) => each.getAttribute('data-rental-id')))
-  expect(new Set(ids).size).toBe(62)
+  expect(new Set(ids).size).toBe(63)
   await page.getByRole('button', { name: 'Show more' }).waitFor({ state: 'detached' })
 })
 

@@ -1,4 +1,5 @@
 import { formatUsd, micros } from '@berth/contract/money'
+import { usualPodName } from '@berth/contract/pod-name'
 import type { NewRental } from '@berth/contract/schemas/rentals'
 import { SshKeyEntity, type SshKey } from '@berth/entities/ssh-key'
 import { type DataSource, In } from 'typeorm'
@@ -8,7 +9,6 @@ import type { NewRentalRow } from './insert-rental.ts'
 import { loadOffer } from './load-offer.ts'
 import { refuseEnvironment } from './refuse-environment.ts'
 import { rentalPrice } from './rental-price.ts'
-import { defaultName } from './rental-summary.ts'
 
 /**
  * Turns a wish into the rental that would be started, or says why not; changes nothing. The price is the market's, never
@@ -37,7 +37,8 @@ export async function planRental(
     userId: user.id,
     walletId,
     name:
-      wanted.name ?? defaultName({ gpuCount: offer.gpuCount, gpuModel: offer.gpu.model }, sold.providerName),
+      wanted.name ??
+      usualPodName({ gpuCount: offer.gpuCount, gpuModel: offer.gpu.model, providerName: sold.providerName }),
     offer,
     provider: offer.provider,
     account: offer.account,

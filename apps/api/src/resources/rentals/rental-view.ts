@@ -45,6 +45,8 @@ export function rentalView(parts: Parts): RentalView {
     ssh: sshOf(rental),
     endsAt: iso(rental.endsAt),
     spendLimitMicros: rental.spendLimitMicros === null ? null : toWire(rental.spendLimitMicros),
+    durationSeconds: rental.durationSeconds,
+    failover: failoverOf(rental),
     charging: rental.charging,
     meter: meterView(parts),
     requestedAt: rental.requestedAt.toISOString(),
@@ -81,6 +83,16 @@ const UNMETERED = {
   billedSeconds: 0,
   heldMicros: 0,
   fundedUntil: null,
+}
+
+function failoverOf({
+  failover,
+  maxPriceMicrosPerHour,
+  offer,
+}: Pick<Rental, 'failover' | 'maxPriceMicrosPerHour' | 'offer'>): RentalView['failover'] {
+  if (!failover) return null
+  const cap = maxPriceMicrosPerHour === null ? offer.priceMicrosPerHour : toWire(maxPriceMicrosPerHour)
+  return { maxPriceMicrosPerHour: cap }
 }
 
 function sshOf({ phase, sshHost, sshPort, sshUser }: Rental): RentalView['ssh'] {

@@ -212,6 +212,22 @@ test('a rental that has ended shows no address, and nobody but operators a workf
   expect(body).toMatchObject({ ssh: null, temporalUrl: null, meter: { startedAt: null, chargedMicros: 0 } })
 })
 
+test('a rental tells how it was asked for, so that the same can be asked for again', async () => {
+  const { as, person } = await setup()
+  const wish = async (changes: Parameters<typeof aRental>[2]) => {
+    const { id } = await aRental(api, person, changes)
+    const { failover, durationSeconds } = (await as('get', `/v1/rentals/${id}`).expect(200)).body
+    return { failover, durationSeconds }
+  }
+  expect(await wish({})).toEqual({ failover: null, durationSeconds: null })
+  const cap = micros(5_000_000)
+  expect(await wish({ failover: true, maxPriceMicrosPerHour: cap, durationSeconds: 3600 })).toEqual({
+    failover: { maxPriceMicrosPerHour: 5_000_000 },
+    durationSeconds: 3600,
+  })
+  expect(await wish({ failover: true })).toMatchObject({ failover: { maxPriceMicrosPerHour: 4_200_000 } })
+})
+
 test('the timeline pages oldest first, each line with a sentence', async () => {
   const { as, person } = await setup()
   const rental = await aRental(api, person)

@@ -7,11 +7,12 @@ import { useRefresh } from '../../shared/api/use-refresh.ts'
 import { useSession } from '../../shared/api/session-store.ts'
 import { useApi } from '../../shared/api/use-api.ts'
 
-export function useOffer(id: () => string) {
+export function useOffer(id: () => string | null) {
   const api = useApi()
   return useQuery({
-    key: () => queryKeys.offer(id()),
-    query: ({ signal }) => api.catalog.offer({ params: { id: id() }, signal }),
+    key: () => queryKeys.offer(id() ?? ''),
+    enabled: () => id() !== null,
+    query: ({ signal }) => api.catalog.offer({ params: { id: id() ?? '' }, signal }),
   })
 }
 

@@ -64,7 +64,7 @@ export type RentField =
 export type RentErrors = Partial<Record<RentField, MessageKey>>
 
 const SECONDS_PER_HOUR = 3600
-const SHORTEST_SECONDS = 300
+export const SHORTEST_SECONDS = 300
 const LONGEST_SECONDS = 365 * 24 * SECONDS_PER_HOUR
 const SMALLEST_BUDGET_MICROS = 100_000n
 
@@ -126,7 +126,10 @@ export function fitForm(
 
 /** A tenth above the chosen price, in whole cents, is where most people start. */
 export const usualCap = (priceMicrosPerHour: number): string =>
-  formatExact(Math.ceil((priceMicrosPerHour * 1.1) / 10_000) * 10_000).replace(/[$,]/g, '')
+  plainUsd(Math.ceil((priceMicrosPerHour * 1.1) / 10_000) * 10_000)
+
+/** "1234.50", as one types an amount. */
+export const plainUsd = (micros: number): string => formatExact(micros).replace(/[$,]/g, '')
 
 const imageOf = (form: RentForm): string =>
   form.image === 'custom' ? form.customImage.trim() : IMAGE_PRESETS[form.image]

@@ -25,7 +25,7 @@ export function useRentPanel({ offer, isGone, refreshOffer }: RentPanelOptions) 
   const wayBack = useWayBack()
   const restored = draft.restore(offer())
   const form = ref(restored?.form ?? emptyRentForm(offer().provider))
-  const restoredNote = ref(restored && { emptied: restored.emptied })
+  const restoredNote = ref(restored && { emptied: restored.emptied, again: restored.again })
   const tried = ref(false)
   const rent = useRent()
   const keys = useSshKeysQuery(() => session.signedIn)
@@ -39,17 +39,10 @@ export function useRentPanel({ offer, isGone, refreshOffer }: RentPanelOptions) 
   const shown = computed(() => ({ ...offer(), priceMicrosPerHour: price.value }))
   const problems = computed(() => rentErrors(form.value, shown.value))
 
-  /** The first key is chosen when the keys arrive: a press before that waits for them instead of complaining. */
-  async function keysKnown(): Promise<void> {
-    if (keys.data.value !== undefined) return
-    isAsking.value = true
-    await keys.refresh()
-    await nextTick()
-    isAsking.value = false
-  }
-
   async function submit(): Promise<void> {
-    await keysKnown()
+    isAsking.value = true
+    await keysKnown(keys)
+    isAsking.value = false
     tried.value = true
     const body = rentBody(form.value, shown.value)
     if (!body) return
@@ -69,6 +62,7 @@ export function useRentPanel({ offer, isGone, refreshOffer }: RentPanelOptions) 
   }
 
   function startOver(): void {
+    draft.clear()
     form.value = emptyRentForm(offer().provider)
     form.value.sshKeyIds = (keys.data.value ?? []).slice(0, 1).map(({ id }) => id)
     restoredNote.value = null
@@ -89,4 +83,11 @@ export function useRentPanel({ offer, isGone, refreshOffer }: RentPanelOptions) 
     isRenting: computed(() => rent.isLoading.value || isAsking.value),
     submit,
   }
+}
+
+/** The first key is chosen when the keys arrive: a press before that waits for them instead of complaining. */
+async function keysKnown(keys: ReturnType<typeof useSshKeysQuery>): Promise<void> {
+  if (keys.data.value !== undefined) return
+  await keys.refresh()
+  await nextTick()
 }

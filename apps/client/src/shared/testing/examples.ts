@@ -98,6 +98,8 @@ export const aRental = (change: Partial<RentalDetail> = {}): RentalDetail => ({
   ssh: { host: '203.0.113.7', port: 22, user: 'root', command: 'ssh root@203.0.113.7' },
   endsAt: null,
   spendLimitMicros: null,
+  durationSeconds: null,
+  failover: null,
   charging: { strategy: 'hold' },
   meter: {
     startedAt: NOW,

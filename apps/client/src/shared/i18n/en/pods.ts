@@ -92,7 +92,7 @@ export const pods = {
     ledger: 'See it in the ledger',
     period: 'From {from} to {to}',
     findAnother: 'Find another offer',
-    rentAgain: 'Rent this again',
+    rentAgain: 'Rent again',
   },
   ports: {
     title: 'Ports',

@@ -19,6 +19,35 @@ export const rent = {
     emptied: 'Values are not stored in the browser; enter these again: {names}.',
     startOver: 'Start over',
   },
+  again: {
+    title: 'Rent again',
+    about: 'On the offer that fits it best now.',
+    failed: 'The offer for it could not be looked up.',
+    filled: 'Filled in like {name}.',
+    emptied: 'Values of variables were sealed and are erased; enter them anew: {names}.',
+    why: {
+      same: 'This is the offer you had, {price}.',
+      cheapest:
+        'The offer you had is gone; this is the cheapest like it, at {provider} in {region}, {price}.',
+      nearby:
+        'The offer you had is gone; this is the nearest to it among the cheapest, at {provider} in {region}, {price}.',
+      elsewhere:
+        '{failed} could not start it; this is the cheapest like it elsewhere, at {provider} in {region}, {price}.',
+      only_failed: '{failed} could not start it, and nobody else has one like it now; this one is {price}.',
+    },
+    price: {
+      same: 'at the same price',
+      more: '{amount} more per hour',
+      less: '{amount} less per hour',
+    },
+    none: 'Nobody offers {what} like it right now',
+    nearest: {
+      model: 'Nearest to it are other {model} offers: in another number or form, or as spot pods.',
+      memory: 'Nearest to it are other GPUs with {memory} or more.',
+      market: 'Nothing on the market comes near it.',
+    },
+    toNearest: 'See what there is',
+  },
   lost: {
     offline: 'This device is offline. What you entered stays here.',
     unreachable: 'Berth does not answer at the moment. What you entered stays here.',

@@ -20,6 +20,32 @@ export const rent: Messages['rent'] = {
     emptied: '变量的值不会存储在浏览器中，请重新输入：{names}。',
     startOver: '重新填写',
   },
+  again: {
+    title: '再次租用',
+    about: '使用目前最合适的报价。',
+    failed: '无法查找对应的报价。',
+    filled: '已按 {name} 填写。',
+    emptied: '变量的值曾加密保存，现已删除，请重新输入：{names}。',
+    why: {
+      same: '这就是您原来的报价，{price}。',
+      cheapest: '您原来的报价已不存在；这是同类中最便宜的，由 {provider} 在{region}提供，{price}。',
+      nearby: '您原来的报价已不存在；这是最便宜的几个中与它最接近的，由 {provider} 在{region}提供，{price}。',
+      elsewhere: '{failed} 未能启动它；这是其他供应商同类中最便宜的，由 {provider} 在{region}提供，{price}。',
+      only_failed: '{failed} 未能启动它，而目前没有其他供应商提供同类；这个报价{price}。',
+    },
+    price: {
+      same: '价格相同',
+      more: '每小时贵 {amount}',
+      less: '每小时便宜 {amount}',
+    },
+    none: '目前没有同样的 {what}',
+    nearest: {
+      model: '最接近的是其他 {model} 报价：数量或规格不同，或为竞价 Pod。',
+      memory: '最接近的是其他显存 {memory} 或以上的 GPU。',
+      market: '市场上没有与它接近的报价。',
+    },
+    toNearest: '查看现有报价',
+  },
   lost: {
     offline: '本设备已离线。您填写的内容会保留在这里。',
     unreachable: 'Berth 暂时没有响应。您填写的内容会保留在这里。',

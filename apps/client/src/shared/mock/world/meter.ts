@@ -31,9 +31,8 @@ export function startMeter(rental: MockRental, atMs: number): void {
   meter.startedAt = isoAt(atMs)
   meter.chargedUntil = isoAt(atMs)
   rental.view.readyAt = isoAt(atMs)
-  if (rental.durationSeconds !== null) {
-    rental.view.endsAt = isoAt(atMs + rental.durationSeconds * 1000)
-  }
+  const { durationSeconds } = rental.view
+  if (durationSeconds !== null) rental.view.endsAt = isoAt(atMs + durationSeconds * 1000)
 }
 
 const elapsedSeconds = (startedAt: string, atMs: number): number =>

@@ -130,7 +130,7 @@ function fail(world: World, rental: MockRental, atMs: number, outcome: AttemptOu
 function refused(world: World, rental: MockRental, atMs: number): void {
   const said = theySay('There are no longer any instances available.')
   fail(world, rental, atMs, 'no_capacity', said)
-  const cap = rental.failoverCapMicros
+  const cap = rental.view.failover?.maxPriceMicrosPerHour ?? null
   const other = world.state.offers.find(
     (offer) =>
       cap !== null &&

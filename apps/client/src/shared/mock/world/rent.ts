@@ -1,6 +1,7 @@
 import { newId } from '@berth/contract/ids'
 import { formatUsd } from '@berth/contract/money'
 import { priceWithDisk } from '@berth/contract/offer'
+import { usualPodName } from '@berth/contract/pod-name'
 import type { NewRental, RentalDetail } from '@berth/contract/schemas/rentals'
 import { refuse } from './refuse.ts'
 import { record, stopFor } from './pod-story.ts'
@@ -64,8 +65,6 @@ export function rentPod(world: World, wanted: NewRental): MockRental {
     view: newView(wanted, { offer, price, nowMs }),
     offer,
     next: { atMs: nowMs + 500, step: 'reserve' },
-    failoverCapMicros: wanted.failover?.maxPriceMicrosPerHour ?? null,
-    durationSeconds: wanted.duration.kind === 'for' ? wanted.duration.seconds : null,
   }
   world.state.rentals.push(rental)
   record(world, rental, nowMs, 'requested', { offerId: offer.id, priceMicrosPerHour: price })
@@ -127,7 +126,7 @@ function newView(
 ): RentalDetail {
   return {
     id: newId('rental', nowMs),
-    name: wanted.name ?? `${offer.gpuCount}x ${offer.gpu.model} on ${offer.providerName}`,
+    name: wanted.name ?? usualPodName({ ...offer, gpuModel: offer.gpu.model }),
     phase: 'reserving',
     health: 'ok',
     endReason: null,
@@ -150,6 +149,8 @@ function newView(
     ssh: null,
     endsAt: null,
     spendLimitMicros: wanted.duration.kind === 'budget' ? wanted.duration.spendLimitMicros : null,
+    durationSeconds: wanted.duration.kind === 'for' ? wanted.duration.seconds : null,
+    failover: wanted.failover ?? null,
     charging: offer.charging,
     meter: {
       startedAt: null,

@@ -39,9 +39,6 @@ export interface MockRental {
   view: RentalDetail
   offer: MockOffer
   next: NextStep | null
-  /** The highest price another offer may have; null without failover. */
-  failoverCapMicros: number | null
-  durationSeconds: number | null
 }
 
 /** One thing told on the live stream; only rental events have an id to resume from. */
