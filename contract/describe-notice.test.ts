@@ -98,7 +98,7 @@ test('one that never ran says that it cost nothing, in the words of whoever refu
     billedSeconds: 0,
   }
   expect(describeNotice('rental_ended', ended).message).toBe(
-    'No provider had the GPU free. RunPod: sold out. It cost nothing.',
+    'No provider had the GPU free. It cost nothing. RunPod: sold out.',
   )
 })
 
@@ -134,7 +134,7 @@ describe('in Chinese', () => {
     const detail = 'The limit of the day was reached.'
     expect(describeNotice('rental_ended', { ...ended, detail, cause }, 'zh-CN')).toEqual({
       title: 'trainer 已结束',
-      message: '已达到钱包的花费限额。已达到每日上限。计费 2小时 30秒钟，共 $4.2175。',
+      message: '已达到钱包的花费限额。计费 2小时 30秒钟，共 $4.2175。已达到每日上限。',
     })
   })
 

@@ -86,9 +86,9 @@ export const en = {
       '{provider} took the {gpu} away, with what was on its disk. You are charged up to the last moment it was seen alive.',
     ended: '{name} has ended',
     endedDetail: '{reason}. {time} billed, {amount} in all.',
-    endedWhyDetail: '{reason}. {why} {time} billed, {amount} in all.',
+    endedWhyDetail: '{reason}. {time} billed, {amount} in all. {why}',
     endedFree: '{reason}. It cost nothing.',
-    endedWhyFree: '{reason}. {why} It cost nothing.',
+    endedWhyFree: '{reason}. It cost nothing. {why}',
     webhookOff: 'A webhook was switched off',
     webhookOffDetail:
       '{url} took nothing for three days: {words} Mend the receiver, then switch the endpoint on again; what was missed can be sent from its log.',

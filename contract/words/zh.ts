@@ -79,9 +79,9 @@ export const zh: Words = {
     interruptedDetail: '{provider} 收回了 {gpu} 及其磁盘上的内容。只计费到最后一次确认其存活的时刻。',
     ended: '{name} 已结束',
     endedDetail: '{reason}。计费 {time}，共 {amount}。',
-    endedWhyDetail: '{reason}。{why}计费 {time}，共 {amount}。',
+    endedWhyDetail: '{reason}。计费 {time}，共 {amount}。{why}',
     endedFree: '{reason}。没有产生费用。',
-    endedWhyFree: '{reason}。{why}没有产生费用。',
+    endedWhyFree: '{reason}。没有产生费用。{why}',
     webhookOff: '一个 Webhook 已被关闭',
     webhookOffDetail:
       '{url} 连续三天未能接收：{words} 请修复接收端，然后重新开启；错过的通知可以在投递记录中重新发送。',

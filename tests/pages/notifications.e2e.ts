@@ -62,19 +62,30 @@ test('a pod that runs is told by every open tab at once, and read in one it is r
 
 test('what was switched off is not told here, and goes out as e-mail all the same', async () => {
   await stopPod(page)
-  const subjects = async () => {
-    const messages = await fetch(`${inject('stack').mail}/api/messages`)
-    const caught = (await messages.json()) as { messages: { to: string[]; subject: string }[] }
-    return caught.messages
-      .filter(({ to }) => JSON.stringify(to).includes(`${login}@`))
-      .map(({ subject }) => subject)
-  }
+  const subjects = () => subjectsTo(login)
   await expect.poll(subjects, { timeout: 60_000, interval: 500 }).toHaveLength(2)
   expect(await subjects()).toEqual(
     expect.arrayContaining([expect.stringContaining('is running'), expect.stringContaining('has ended')]),
   )
   const { items } = await getJson<{ items: { kind: string }[] }>(page.context(), '/v1/notices')
   expect(items.map(({ kind }) => kind)).toEqual(['rental_running'])
+})
+
+test('whose dashboard is Chinese is written to in Chinese, from the first visit on, and in what they choose later', async () => {
+  const reader = await visit({ locale: 'zh-CN' })
+  await expect.poll(() => languageOf(reader.page)).toBe('zh-CN')
+  await makeKey(reader.page, 'ci')
+  await expect
+    .poll(() => subjectsTo(reader.login), { timeout: 60_000, interval: 500 })
+    .toEqual(['新的 API 密钥：ci'])
+  await reader.page.getByTestId('user-menu').click()
+  await reader.page.getByRole('menuitemcheckbox', { name: 'English' }).click()
+  await expect.poll(() => languageOf(reader.page)).toBe('en')
+  await makeKey(reader.page, 'laptop')
+  await expect
+    .poll(() => subjectsTo(reader.login), { timeout: 60_000, interval: 500 })
+    .toContain('A new API key: laptop')
+  await reader.page.context().close()
 })
 
 test('where notices cannot be read, bell and page say so and offer another try', async () => {
@@ -101,4 +112,23 @@ const bell = (tab: Page) => tab.getByTestId('notice-bell')
 async function unread(tab: Page, count: number): Promise<void> {
   const label = count === 0 ? 'Notifications' : `Notifications, ${count} unread`
   await expect.poll(() => bell(tab).getAttribute('aria-label'), { timeout: 60_000 }).toBe(label)
+}
+
+const languageOf = async (of: Page): Promise<string | null> =>
+  (await getJson<{ language: string | null }>(of.context(), '/v1/auth/me')).language
+
+async function makeKey(by: Page, name: string): Promise<void> {
+  await by.goto('/api-keys')
+  await by.getByTestId('add-api-key').click()
+  await by.getByTestId('api-key-name').fill(name)
+  await by.getByTestId('api-key-submit').click()
+  await by.getByTestId('api-key-kept').click()
+}
+
+async function subjectsTo(who: string | null): Promise<string[]> {
+  const messages = await fetch(`${inject('stack').mail}/api/messages`)
+  const caught = (await messages.json()) as { messages: { to: string[]; subject: string }[] }
+  return caught.messages
+    .filter(({ to }) => JSON.stringify(to).includes(`${who}@`))
+    .map(({ subject }) => subject)
 }

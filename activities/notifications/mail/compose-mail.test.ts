@@ -118,7 +118,7 @@ test('who reads Chinese gets subject, text and HTML in Chinese, and what others 
   expect(language).toBe('zh-CN')
   expect(subject).toBe('fine <tuning> 已结束')
   expect(text).toContain('Ada，您好：')
-  expect(text).toContain('没有供应商有空闲的该型号 GPU。“There are no instances available.”没有产生费用。')
+  expect(text).toContain('没有供应商有空闲的该型号 GPU。没有产生费用。“There are no instances available.”')
   expect(text).toMatch(/供应商： +RunPod, US-KS-2/)
   expect(text).toContain('查看收据：https://berth.example/pods/rent_1')
   expect(text).toContain('选择您想收到的通知：https://berth.example/notifications')
