@@ -1,3 +1,4 @@
+import { useToast } from '@nuxt/ui/composables/useToast'
 import { flushPromises } from '@vue/test-utils'
 import { afterEach, expect, it } from 'vitest'
 import { defineComponent, h } from 'vue'
@@ -6,7 +7,13 @@ import { useLanguage } from '../../shared/i18n/use-language.ts'
 import { aUser, mountPage } from '../../shared/testing/mount-page.ts'
 import { useAccountLanguage } from './use-account-language.ts'
 
-afterEach(() => localStorage.clear())
+let toast: ReturnType<typeof useToast> | undefined
+afterEach(() => {
+  localStorage.clear()
+  document.documentElement.lang = 'en'
+  // Why: toasts belong to the program, not to the page, and would stand in the pages of the tests that follow.
+  toast?.clear()
+})
 
 it('tells the account the language of the page when it does not know one yet', async () => {
   const { told } = await setup({ language: null })
@@ -34,6 +41,7 @@ async function setup(user: { language: 'en' | 'zh-CN' | null }, answer?: () => R
   const Shell = defineComponent(() => {
     useAccountLanguage()
     language = useLanguage()
+    toast = useToast()
     return () => h('div')
   })
   let known = { ...aUser, ...user }
