@@ -1,5 +1,5 @@
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { Duplex } from 'node:stream'
+import { type Duplex, pipeline } from 'node:stream'
 
 export interface ApiProxy {
   forward: (request: IncomingMessage, response: ServerResponse) => void
@@ -35,7 +35,8 @@ export function createApiProxy(apiUrl: string): ApiProxy {
         response.writeHead(answer.statusCode ?? 502, answer.headers)
         // Why: an event stream must reach the browser before its first event does.
         response.flushHeaders()
-        answer.pipe(response)
+        // Why not plainly piped: an answer that breaks off must break off for the browser, too, which else waits on for its end.
+        pipeline(answer, response, () => undefined)
       })
       outgoing.once('error', () => answerUnavailable(response))
       response.once('close', () => outgoing.destroy())

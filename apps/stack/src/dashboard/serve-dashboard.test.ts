@@ -144,6 +144,17 @@ test('an event arrives while the stream is still open, and the API learns when t
   expect(await leaving).toBe('left')
 })
 
+test('a stream whose API dies breaks off for the browser too', async () => {
+  await using dashboard = await setup({
+    api: (_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.write('data: one\n\n', () => response.socket?.resetAndDestroy())
+    },
+  })
+  const response = await fetch(`${dashboard.url}/v1/events`)
+  await expect(response.text()).rejects.toThrow('terminated')
+})
+
 test('an API that is down is a problem document, not a broken page', async () => {
   await using dashboard = await setup()
   await dashboard.stopApi()
