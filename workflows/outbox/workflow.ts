@@ -34,15 +34,14 @@ const { forgetNotices } = proxyActivities<NotificationActivities>({
  * forgotten beside it: that may fail, and is tried again with the next look, without holding up what is due.
  */
 export async function outbox(): Promise<void> {
+  // Why asked once: a run begun before this, without the marker, leaves forgetting to its successor.
+  const forgetsApart = patched('forget-apart')
   for (let round = 0; round < ROUNDS_PER_RUN; round += 1) {
-    const said = await Promise.all([relay(), ...(forgetsApart() ? [forget()] : [])])
+    const said = await Promise.all([relay(), ...(forgetsApart ? [forget()] : [])])
     setCurrentDetails(`${new Date().toISOString()}: ${said.join(', ')}`)
   }
   return continueAsNew<typeof outbox>()
 }
-
-/** Runs begun before this leave forgetting to their successor. */
-const forgetsApart = (): boolean => patched('forget-apart')
 
 async function relay(): Promise<string> {
   try {
