@@ -4,6 +4,7 @@ import { endpoint, type Endpoint } from './endpoint.ts'
 import { noticeEndpoints, webhookEndpoints } from './notice-endpoints.ts'
 import { operatorBillingEndpoints } from './operator-billing-endpoints.ts'
 import { operatorEndpoints } from './operator-endpoints.ts'
+import { operatorPeopleEndpoints } from './operator-people-endpoints.ts'
 import { paymentEndpoints } from './payment-endpoints.ts'
 import { reportEndpoints } from './report-endpoints.ts'
 import { newSshKeySchema, sshKeySchema } from './schemas/account.ts'
@@ -272,6 +273,7 @@ export const endpoints = {
   reports: reportEndpoints,
   operator: operatorEndpoints,
   operatorBilling: operatorBillingEndpoints,
+  operatorPeople: operatorPeopleEndpoints,
 } as const satisfies Record<string, Record<string, Endpoint>>
 
 export type Endpoints = typeof endpoints

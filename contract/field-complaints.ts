@@ -12,6 +12,7 @@ export const FIELD_COMPLAINTS = [
   'too_many',
   'repeated',
   'reserved',
+  'taken',
   'ends_before_start',
   'charge_below_threshold',
   'cap_below_charge',

@@ -8,8 +8,10 @@ import {
   chargingChoiceSchema,
   newAdjustmentSchema,
   newPromotionSchema,
+  promotionCodeSchema,
   promotionSchema,
   promotionsSchema,
+  switchOffPromotionSchema,
   trialBalanceSchema,
 } from './schemas/operator-billing.ts'
 
@@ -84,11 +86,24 @@ export const operatorBillingEndpoints = {
   createPromotion: endpoint({
     method: 'POST',
     path: '/v1/operator/promotions',
-    summary: 'Issue a promotion code',
+    summary: 'Issue a promotion code, which each person can redeem once',
     auth: 'operator',
+    idempotency: 'required',
     body: newPromotionSchema,
     status: 201,
     response: promotionSchema,
     problems: ['promotion_refused'],
+  }),
+  switchOffPromotion: endpoint({
+    method: 'POST',
+    path: '/v1/operator/promotions/:code/switch-off',
+    summary: 'Let nobody redeem a code any more',
+    description: 'For good. The first reason counts; repeating it changes nothing.',
+    auth: 'operator',
+    params: z.object({ code: promotionCodeSchema }),
+    body: switchOffPromotionSchema,
+    status: 200,
+    response: promotionSchema,
+    problems: [],
   }),
 } as const satisfies Record<string, Endpoint>

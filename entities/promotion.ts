@@ -15,6 +15,10 @@ export interface Promotion {
   /** The operator who issued it. */
   createdBy: string
   createdAt: Date
+  /** Since when nobody can redeem it any more, by which operator and why; all null or none. */
+  switchedOffAt: Date | null
+  switchedOffBy: string | null
+  switchedOffReason: string | null
 }
 
 export const PromotionEntity = table<Promotion>('promotions', {
@@ -27,11 +31,18 @@ export const PromotionEntity = table<Promotion>('promotions', {
     note: text(),
     createdBy: text(),
     createdAt: insertedAt(),
+    switchedOffAt: nullable(instant()),
+    switchedOffBy: nullable(text()),
+    switchedOffReason: nullable(text()),
   },
-  references: [{ on: 'createdBy', table: 'users' }],
+  references: [
+    { on: 'createdBy', table: 'users' },
+    { on: 'switchedOffBy', table: 'users' },
+  ],
   checks: {
     code: `code ~ '^[A-Z0-9-]{4,40}$'`,
     amount: 'amount > 0',
     redemptions: 'redemptions BETWEEN 0 AND max_redemptions AND max_redemptions > 0',
+    switched: 'num_nulls(switched_off_at, switched_off_by, switched_off_reason) IN (0, 3)',
   },
 })

@@ -66,6 +66,7 @@ export const applicationFunctions = [
   'billing_quote',
   'billing_day_limit_ahead',
   'billing_redeem',
+  'billing_switch_off_promotion',
   'billing_balance_at',
   'ledger_trial_balance',
   'billing_set_wallet_limits',

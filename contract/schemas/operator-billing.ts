@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { chargingSchema } from './charging.ts'
 import { idOf, instant, microsSchema, signedMicrosSchema } from './common.ts'
+import { byOperatorSchema } from './operator-people.ts'
 
 const reason = z.string().trim().min(3, 'Say why, in three characters at least.').max(300)
 
@@ -52,13 +53,13 @@ export const chargingChoiceSchema = z
   .object({ charging: chargingSchema.nullable().meta({ description: 'Null: nothing of its own.' }) })
   .meta({ id: 'ChargingChoice' })
 
-const code = z
+export const promotionCodeSchema = z
   .string()
   .trim()
   .toUpperCase()
   .regex(/^[A-Z0-9-]{4,40}$/, 'A code has 4 to 40 letters, digits and hyphens.')
 
-export const redeemSchema = z.object({ code }).meta({ id: 'RedeemPromotion' })
+export const redeemSchema = z.object({ code: promotionCodeSchema }).meta({ id: 'RedeemPromotion' })
 export const redeemedSchema = z
   .object({
     code: z.string(),
@@ -73,7 +74,7 @@ export type Redeemed = z.infer<typeof redeemedSchema>
 
 export const newPromotionSchema = z
   .object({
-    code,
+    code: promotionCodeSchema,
     amountMicros: microsSchema.min(10_000, 'One cent at least.').max(1_000_000_000, 'At most $1,000 each.'),
     maxRedemptions: z.int().min(1).max(1_000_000),
     expiresAt: instant.nullable(),
@@ -83,7 +84,21 @@ export const newPromotionSchema = z
 export type NewPromotion = z.infer<typeof newPromotionSchema>
 
 export const promotionSchema = newPromotionSchema
-  .extend({ code: z.string(), redemptions: z.int(), createdAt: instant })
+  .extend({
+    code: z.string(),
+    redemptions: z.int(),
+    createdAt: instant,
+    createdBy: byOperatorSchema,
+    /** Nobody can redeem it any more; what was redeemed before stays. */
+    switchedOff: z.object({ at: instant, by: byOperatorSchema, reason: z.string() }).nullable(),
+  })
   .meta({ id: 'Promotion' })
 export type PromotionView = z.infer<typeof promotionSchema>
+
+export const switchOffPromotionSchema = z
+  .object({
+    reason: reason.meta({ description: 'For other operators; those who have the code do not read it.' }),
+  })
+  .meta({ id: 'SwitchOffPromotion' })
+
 export const promotionsSchema = z.object({ items: z.array(promotionSchema) }).meta({ id: 'Promotions' })

@@ -13,6 +13,7 @@ export const operatorRentalsQuery = pageQuery.extend({
   health: z.enum(RENTAL_HEALTH).optional(),
   provider: z.string().trim().min(1).max(100).optional(),
   handle: z.string().trim().min(1).max(100).optional().meta({ description: 'Of the renter, whole.' }),
+  renter: idOf('user').optional().meta({ description: 'The same by id.' }),
 })
 export type OperatorRentalsQuery = z.infer<typeof operatorRentalsQuery>
 

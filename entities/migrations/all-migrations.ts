@@ -25,6 +25,7 @@ import { recordNotices } from './record-notices.ts'
 import { seeSessions } from './see-sessions.ts'
 import { settleInSets } from './settle-in-sets.ts'
 import { switchOffDeadWebhooks } from './switch-off-dead-webhooks.ts'
+import { switchOffPromotions } from './switch-off-promotions.ts'
 import { tellDayLimits } from './tell-day-limits.ts'
 import { tellOfApiKeys } from './tell-of-api-keys.ts'
 import { tellOfReversals } from './tell-of-reversals.ts'
@@ -63,4 +64,5 @@ export const allMigrations = [
   forgetOldNotices,
   nameCauses,
   knowLanguages,
+  switchOffPromotions,
 ]

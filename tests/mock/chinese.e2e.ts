@@ -111,6 +111,37 @@ const places: Place[] = [
     scenario: 'operator',
     steps: [press('switch'), dialog],
   },
+  {
+    name: 'a correction that owes more than there is',
+    path: '/operator/people?q=octocat',
+    scenario: 'operator',
+    steps: [
+      press('person-row'),
+      press('correct-wallet'),
+      press('adjust-debit'),
+      write('adjust-amount', '100'),
+      press('adjust-confirm'),
+      (page) => page.getByText('至少三个字符').waitFor(),
+    ],
+  },
+  {
+    name: 'a promotion code that is there already',
+    path: '/operator/promotions',
+    scenario: 'operator',
+    steps: [
+      press('add-promotion'),
+      write('promotion-code', 'WELCOME'),
+      write('promotion-note', '123'),
+      press('promotion-create'),
+      (page) => page.getByText('已经存在').waitFor(),
+    ],
+  },
+  {
+    name: 'a promotion code that is switched off',
+    path: '/operator/promotions',
+    scenario: 'operator',
+    steps: [press('switch-off'), dialog],
+  },
   { name: 'the palette', path: '/pods', steps: [press('open-palette'), see('palette')] },
   {
     name: 'the menu',

@@ -104,6 +104,43 @@ export const mockPages: readonly MockPage[] = [
     titleInChinese: /\p{Script=Han}/u,
   },
   {
+    name: 'people',
+    path: '/operator/people',
+    scenario: 'operator',
+    open: waitFor('person-row'),
+    titleInChinese: /用户/,
+  },
+  {
+    name: 'person',
+    path: '/operator/people?q=grace',
+    scenario: 'operator',
+    open: async (page) => {
+      await page.locator('[data-testid=person-row][data-handle=grace-h]').click()
+      await page.getByTestId('person-ledger-row').first().waitFor()
+      await page.getByText(/No pod is live|没有进行中的 Pod。/).waitFor()
+    },
+    titleInChinese: /用户/,
+  },
+  {
+    name: 'wallet-correction',
+    path: '/operator/people?q=grace',
+    scenario: 'operator',
+    open: async (page) => {
+      await page.locator('[data-testid=person-row][data-handle=grace-h]').click()
+      await page.getByTestId('correct-wallet').click()
+      await page.getByTestId('adjust-amount').fill('40')
+      await page.getByTestId('adjust-reason').fill('The pod was unusable for an hour.')
+    },
+    titleInChinese: /用户/,
+  },
+  {
+    name: 'promotions',
+    path: '/operator/promotions',
+    scenario: 'operator',
+    open: waitFor('promotion-row'),
+    titleInChinese: /优惠码/,
+  },
+  {
     name: 'notifications',
     path: '/notifications',
     open: waitFor('add-webhook'),

@@ -27,6 +27,7 @@ import type { Notifications } from './resources/events/notifications.ts'
 import { createHealthRoutes } from './resources/health/health-routes.ts'
 import { createNoticeRoutes } from './resources/notices/handlers.ts'
 import { createOperatorBillingRoutes } from './resources/operator-billing/handlers.ts'
+import { createOperatorPeopleRoutes } from './resources/operator-people/handlers.ts'
 import { createOperatorRoutes } from './resources/operator/handlers.ts'
 import { createLogRoutes } from './resources/pods/log-routes.ts'
 import { createPodGatewayClient } from './resources/pods/pod-gateway-client.ts'
@@ -164,6 +165,7 @@ function jsonRoutes(deps: AppDeps, pods: ReturnType<typeof podAccess>) {
     ...createReportRoutes(deps),
     ...createOperatorRoutes({ ...deps, temporalUi }),
     ...createOperatorBillingRoutes(deps),
+    ...createOperatorPeopleRoutes(deps),
   ]
   return mountRoutes(routes, {
     authenticate,

@@ -87,6 +87,24 @@ export const routes: RouteRecordRaw[] = [
     meta: { title: 'operator.title', private: true },
   },
   {
+    path: '/operator/people',
+    name: 'operator-people',
+    component: () => import('../features/operator/pages/people-page.vue'),
+    meta: { title: 'operator.people.title', private: true },
+  },
+  {
+    path: '/operator/people/:id',
+    name: 'operator-person',
+    component: () => import('../features/operator/pages/person-page.vue'),
+    meta: { title: 'operator.person.title', private: true },
+  },
+  {
+    path: '/operator/promotions',
+    name: 'operator-promotions',
+    component: () => import('../features/operator/pages/promotions-page.vue'),
+    meta: { title: 'operator.promotions.title', private: true },
+  },
+  {
     path: '/notifications',
     name: 'notifications',
     component: () => import('../features/notifications/pages/notifications-page.vue'),

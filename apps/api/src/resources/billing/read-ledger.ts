@@ -5,7 +5,7 @@ import type { DataSource } from 'typeorm'
 import { problem } from '../../http/problem.ts'
 import { shownKind, storedKinds } from './ledger-kinds.ts'
 
-interface LedgerFilter {
+export interface LedgerFilter {
   cursor?: string | undefined
   pageSize: number
   kind?: LedgerLine['kind'] | undefined
@@ -13,7 +13,7 @@ interface LedgerFilter {
 }
 
 /** bigint columns arrive as decimal strings. */
-interface Row {
+export interface LedgerRow {
   id: string
   seq: string
   kind: LedgerKind
@@ -23,6 +23,8 @@ interface Row {
   note: string | null
   available_change: string
   held_change: string
+  /** Negative where more is owed. */
+  receivable_change: string
   available_after: string
   window_start: Date | null
   window_end: Date | null
@@ -40,23 +42,33 @@ interface Row {
 export async function readLedger(
   dataSource: DataSource,
   userId: string,
-  { cursor, pageSize, kind, rentalId }: LedgerFilter,
+  filter: LedgerFilter,
 ): Promise<{ items: LedgerLine[]; nextCursor: string | null }> {
-  const rows = await dataSource.query<Row[]>(STATEMENT, [
+  const { rows, nextCursor } = await readLedgerRows(dataSource, userId, filter)
+  return { items: rows.map(ledgerLine), nextCursor }
+}
+
+/** The same as the database has it. */
+export async function readLedgerRows(
+  dataSource: DataSource,
+  userId: string,
+  { cursor, pageSize, kind, rentalId }: LedgerFilter,
+): Promise<{ rows: LedgerRow[]; nextCursor: string | null }> {
+  const rows = await dataSource.query<LedgerRow[]>(STATEMENT, [
     userId,
     cursor === undefined ? null : seqOf(cursor),
     kind === undefined ? null : storedKinds(kind),
     rentalId ?? null,
     pageSize + 1,
   ])
-  const items = rows.slice(0, pageSize).map(toLine)
   const last = rows[pageSize - 1]
-  return { items, nextCursor: rows.length > pageSize && last ? last.seq : null }
+  return { rows: rows.slice(0, pageSize), nextCursor: rows.length > pageSize && last ? last.seq : null }
 }
 
 const STATEMENT = `
   SELECT entry.id, entry.seq, entry.kind, entry.rental_id, rentals.name AS rental_name, entry.reference, entry.note,
-    legs.available_change, legs.held_change, coalesce(balance.available_after, 0) AS available_after,
+    legs.available_change, legs.held_change, legs.receivable_change,
+    coalesce(balance.available_after, 0) AS available_after,
     charged.window_start, charged.window_end, charged.seconds AS window_seconds, charged.price AS window_price,
     entry.occurred_at, encode(entry.hash, 'hex') AS hash
   FROM wallets
@@ -64,7 +76,8 @@ const STATEMENT = `
   LEFT JOIN rentals ON rentals.id = entry.rental_id AND rentals.user_id = wallets.user_id
   CROSS JOIN LATERAL (
     SELECT coalesce(sum(amount) FILTER (WHERE account = 'available'), 0) AS available_change,
-           coalesce(sum(amount) FILTER (WHERE account = 'held'), 0) AS held_change
+           coalesce(sum(amount) FILTER (WHERE account = 'held'), 0) AS held_change,
+           coalesce(sum(amount) FILTER (WHERE account = 'receivable'), 0) AS receivable_change
     FROM ledger_entries WHERE transaction_id = entry.id) legs
   LEFT JOIN LATERAL (
     SELECT leg.balance_after AS available_after
@@ -82,7 +95,7 @@ const STATEMENT = `
     AND ($4::text IS NULL OR entry.rental_id = $4)
   ORDER BY entry.seq DESC LIMIT $5`
 
-function toLine(row: Row): LedgerLine {
+export function ledgerLine(row: LedgerRow): LedgerLine {
   const availableChange = BigInt(row.available_change)
   const heldChange = BigInt(row.held_change)
   return {
@@ -103,7 +116,7 @@ function toLine(row: Row): LedgerLine {
   }
 }
 
-function windowOf(row: Row): LedgerLine['window'] {
+function windowOf(row: LedgerRow): LedgerLine['window'] {
   const { window_start: from, window_end: to, window_seconds: seconds, window_price: price } = row
   if (from === null || to === null || seconds === null || price === null) return null
   return {

@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import type { DataSource } from 'typeorm'
 import type { SignedInUser } from '../../http/authenticate.ts'
 import { orRefused } from '../billing/sql-refusal.ts'
+import { operatorReference } from './operator-reference.ts'
 
 interface Adjustment {
   operator: SignedInUser
@@ -34,7 +35,7 @@ export async function adjustWallet(dataSource: DataSource, adjustment: Adjustmen
         wanted.amountMicros,
         `adjustment/${operator.id}/${key}`,
         createHash('sha256').update(asked).digest('hex'),
-        `operator ${operator.handle} (${operator.id})`,
+        operatorReference(operator),
         wanted.reason,
       ],
     ),

@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm'
 import { implement } from '../../http/implement.ts'
 import type { Market } from '../catalog/market.ts'
 import { adjustWallet } from './adjust-wallet.ts'
-import { createPromotion, listPromotions } from './promotions.ts'
+import { createPromotion, listPromotions, switchOffPromotion } from './promotions.ts'
 import { readBalanceAt, readTrialBalance } from './read-books-at.ts'
 import { setProviderCharging, setWalletCharging } from './set-charging.ts'
 
@@ -24,5 +24,13 @@ export const createOperatorBillingRoutes = (deps: { dataSource: DataSource; mark
       setProviderCharging(deps, { operator: user, account: params.account, log: request.log, ...body }),
     trialBalance: ({ query }) => readTrialBalance(deps.dataSource, query.at),
     promotions: () => listPromotions(deps.dataSource),
-    createPromotion: ({ user, body }) => createPromotion(deps.dataSource, user.id, body),
+    createPromotion: ({ user, body, request }) =>
+      createPromotion(deps.dataSource, { operator: user, wanted: body, log: request.log }),
+    switchOffPromotion: ({ user, params, body, request }) =>
+      switchOffPromotion(deps.dataSource, {
+        operator: user,
+        code: params.code,
+        reason: body.reason,
+        log: request.log,
+      }),
   })

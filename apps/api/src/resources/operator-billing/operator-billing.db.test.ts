@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { afterAdjustment } from '@berth/contract/adjustment'
 import request from 'supertest'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fund, listOffer } from '../../test-support/fixtures.ts'
@@ -40,6 +41,26 @@ test('a debit takes what there is and the rest is owed, until it is given up; ne
   expect((await adjust(person, all).expect(201)).body).toMatchObject({ receivableMicros: 0 })
 })
 
+test('a correction makes of a wallet what is foretold, whatever it has and owes', async () => {
+  const person = await aPerson()
+  let funds = { availableMicros: 0, receivableMicros: 0 }
+  const steps = [
+    ['credit', 4_000_000],
+    ['debit', 1_500_000],
+    ['debit', 6_000_000],
+    ['debt_write_off', 1_000_000],
+    ['credit', 500_000],
+    ['credit', 5_000_001],
+    ['debit', 2_000_001],
+    ['debit', 1],
+  ] as const
+  for (const [kind, amountMicros] of steps) {
+    funds = afterAdjustment(funds, { kind, amountMicros })
+    const body = { kind, amountMicros, reason: 'One of a series.' }
+    expect((await adjust(person, body).expect(201)).body).toMatchObject(funds)
+  }
+})
+
 test('to everybody else none of it is there', async () => {
   const person = await aPerson()
   const body = { kind: 'credit', amountMicros: 5_000_000, reason: 'I would like that.' }
@@ -64,45 +85,6 @@ test('a wallet is read as of any instant, and the trial balance is zero', async 
   const { body: trial } = await as(operator, 'get', '/v1/operator/trial-balance').expect(200)
   expect(trial.totalMicros).toBe(0)
   expect(trial.accounts.map(({ account }: { account: string }) => account)).toContain('stripe_clearing')
-})
-
-test('a code is redeemed once by each person, so often in all, and not after its end', async () => {
-  const code = `HELLO-${randomBytes(3).toString('hex').toUpperCase()}`
-  const issue = {
-    code,
-    amountMicros: 10_000_000,
-    maxRedemptions: 2,
-    expiresAt: null,
-    note: 'Welcome to Berth.',
-  }
-  await as(operator, 'post', '/v1/operator/promotions', issue).expect(201)
-  expect((await as(operator, 'post', '/v1/operator/promotions', issue).expect(422)).body.code).toBe(
-    'promotion_refused',
-  )
-  const people = await Promise.all(Array.from({ length: 5 }, aPerson))
-  const redeem = (person: TestPerson) =>
-    as(person, 'post', '/v1/billing/promotions', { code: code.toLowerCase() })
-  const answers = await Promise.all(
-    [...people, ...people].map((person) => redeem(person).then(({ status }) => status)),
-  )
-  expect(new Set(answers)).toEqual(new Set([200, 422]))
-  const balances = await Promise.all(
-    people.map(async (person) => (await as(person, 'get', '/v1/billing/balance')).body.availableMicros),
-  )
-  expect(balances.filter((micros) => micros === 10_000_000)).toHaveLength(2)
-  expect(balances.filter((micros) => micros === 0)).toHaveLength(3)
-
-  const lucky = people[balances.findIndex((micros) => micros === 10_000_000)]
-  const again = (await redeem(lucky ?? (await aPerson())).expect(200)).body
-  expect(again).toMatchObject({ amountMicros: 10_000_000, fresh: false })
-
-  const over = { ...issue, code: `${code}-OLD`, expiresAt: '2020-01-01T00:00:00Z' }
-  await as(operator, 'post', '/v1/operator/promotions', over).expect(201)
-  const { body: refused } = await as(await aPerson(), 'post', '/v1/billing/promotions', {
-    code: over.code,
-  }).expect(422)
-  expect(refused).toMatchObject({ code: 'promotion_refused', detail: expect.stringContaining('expired') })
-  await as(await aPerson(), 'post', '/v1/billing/promotions', { code: 'NO-SUCH-CODE' }).expect(422)
 })
 
 test('spend limits stand until they are lifted, and refuse a launch with their name', async () => {

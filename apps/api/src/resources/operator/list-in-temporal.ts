@@ -2,7 +2,7 @@ import type { OperatorRentalsQuery } from '@berth/contract/schemas/operator'
 import type { DataSource } from 'typeorm'
 import { type TemporalUi, type WorkflowFilter, workflowListUrl } from '../../temporal/workflow-url.ts'
 
-type Wanted = Pick<OperatorRentalsQuery, 'state' | 'phase' | 'health' | 'provider' | 'handle'>
+type Wanted = Pick<OperatorRentalsQuery, 'state' | 'phase' | 'health' | 'provider' | 'handle' | 'renter'>
 
 /**
  * Where Temporal Web shows the same rentals. It knows people by their id and accounts by the name of their provider; null
@@ -10,7 +10,7 @@ type Wanted = Pick<OperatorRentalsQuery, 'state' | 'phase' | 'health' | 'provide
  */
 export async function listInTemporal(
   { dataSource, temporalUi }: { dataSource: DataSource; temporalUi: TemporalUi | null },
-  { state, phase, health, provider, handle }: Wanted,
+  { state, phase, health, provider, handle, renter }: Wanted,
 ): Promise<string | null> {
   if (!temporalUi) return null
   const known = await Promise.all([
@@ -23,6 +23,7 @@ export async function listInTemporal(
     is('RentalHealth', state === 'stuck' ? 'stuck' : undefined),
     is('RentalHealth', health),
     is('RentalPhase', phase),
+    is('RentalUser', renter),
     ...known,
   ]
   return workflowListUrl(

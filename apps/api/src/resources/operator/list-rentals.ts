@@ -96,10 +96,11 @@ const PAGE = `
     WHERE ($3 = 'all' OR rental.phase <> 'ended') AND ($3 <> 'stuck' OR rental.health = 'stuck')
       AND ($4::text IS NULL OR rental.phase = $4) AND ($5::text IS NULL OR rental.health = $5)
       AND ($6::text IS NULL OR rental.provider = $6 OR rental.account = $6)
-      AND ($7::text IS NULL OR lower(users.handle) = lower($7)) AND ($8::text IS NULL OR rental.id = $8))
+      AND ($7::text IS NULL OR lower(users.handle) = lower($7)) AND ($8::text IS NULL OR rental.id = $8)
+      AND ($9::text IS NULL OR rental.user_id = $9))
   SELECT * FROM listed
-  WHERE $9::int IS NULL OR (place_stuck, place_trouble, place_requested, id) < ($9, $10::bigint, $11::bigint, $12::text)
-  ORDER BY place_stuck DESC, place_trouble DESC, place_requested DESC, id DESC LIMIT $13`
+  WHERE $10::int IS NULL OR (place_stuck, place_trouble, place_requested, id) < ($10, $11::bigint, $12::bigint, $13::text)
+  ORDER BY place_stuck DESC, place_trouble DESC, place_requested DESC, id DESC LIMIT $14`
 
 type Wanted = Partial<OperatorRentalsQuery> &
   Pick<OperatorRentalsQuery, 'state' | 'pageSize'> & { id?: string }
@@ -114,6 +115,7 @@ const read = (dataSource: DataSource, wanted: Wanted): Promise<OperatorRentalRow
     wanted.provider ?? null,
     wanted.handle ?? null,
     wanted.id ?? null,
+    wanted.renter ?? null,
     ...(wanted.cursor === undefined ? [null, null, null, null] : placeOf(wanted.cursor)),
     wanted.pageSize + 1,
   ])

@@ -47,6 +47,19 @@ export const destinations: readonly Destination[] = [
   },
 ]
 
+interface OperatorPage {
+  name: 'operator' | 'operator-people' | 'operator-promotions'
+  label: MessageKey
+  icon: string
+}
+
+/** For those who keep the marketplace running. */
+export const operatorPages: readonly OperatorPage[] = [
+  { name: 'operator', label: 'operator.title', icon: 'i-lucide-life-buoy' },
+  { name: 'operator-people', label: 'operator.people.title', icon: 'i-lucide-users' },
+  { name: 'operator-promotions', label: 'operator.promotions.title', icon: 'i-lucide-ticket' },
+]
+
 interface AccountPage {
   name: 'api-keys' | 'sessions' | 'notifications'
   label: MessageKey

@@ -10,7 +10,7 @@ import { formatRate } from '../../shared/format/money.ts'
 import { languages, languageTags } from '../../shared/i18n/languages.ts'
 import { useLanguage } from '../../shared/i18n/use-language.ts'
 import { useText } from '../../shared/i18n/use-text.ts'
-import { accountPages, destinations } from '../shell/navigation.ts'
+import { accountPages, destinations, operatorPages } from '../shell/navigation.ts'
 import { useSignOut } from '../shell/use-sign-out.ts'
 import { useShortcuts } from './shortcuts-store.ts'
 
@@ -58,11 +58,13 @@ function usePlaces(): ComputedRef<Command[]> {
       })),
     ...(session.signedIn
       ? [
-          ...accountPages.map(({ name, label, icon }) => ({
-            label: t(label),
-            icon,
-            act: () => router.push({ name }),
-          })),
+          ...[...accountPages, ...(session.user?.isOperator ? operatorPages : [])].map(
+            ({ name, label, icon }) => ({
+              label: t(label),
+              icon,
+              act: () => router.push({ name }),
+            }),
+          ),
           {
             label: t('common.topUp'),
             icon: 'i-lucide-credit-card',

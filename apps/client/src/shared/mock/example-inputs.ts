@@ -16,8 +16,6 @@ export function exampleInputs(world: World): Record<string, ExampleInput> {
   const sshKeyIds = state.sshKeys.map(({ id }) => id)
   const duration = { kind: 'until_stopped' }
   const webhook = { id: state.webhooks[0]?.id ?? '' }
-  const ownWallet = { id: state.wallet.walletId }
-  const other = { id: state.othersRentals[0]?.id ?? '' }
   const rental = {
     offerId: offer?.id,
     image: 'ubuntu:24.04',
@@ -39,16 +37,7 @@ export function exampleInputs(world: World): Record<string, ExampleInput> {
     ...accessInputs(world),
     'billing.checkout': { body: { amountCents: 2500 } },
     'billing.redeem': { body: { code: 'WELCOME' } },
-    'operatorBilling.adjust': {
-      params: ownWallet,
-      body: { kind: 'credit', amountMicros: 1_000_000, reason: 'It was our fault.' },
-    },
-    'operatorBilling.balanceAt': { params: ownWallet },
-    'operatorBilling.setWalletCharging': { params: ownWallet, body: { charging: { strategy: 'tick' } } },
-    'operatorBilling.setProviderCharging': { params: { account: 'runpod' }, body: { charging: null } },
-    'operatorBilling.createPromotion': {
-      body: { code: 'SPRING', amountMicros: 5_000_000, maxRedemptions: 10, expiresAt: null, note: 'Spring.' },
-    },
+    ...operatorInputs(world),
     'billing.setLimits': { body: { perHourMicros: 50_000_000, perDayMicros: null } },
     'billing.topUp': { params: { id: openTopUp(world, 2500).id } },
     'payments.setAutoTopUp': {
@@ -63,12 +52,6 @@ export function exampleInputs(world: World): Record<string, ExampleInput> {
     'webhooks.test': { params: webhook },
     'webhooks.deliveries': { params: webhook },
     'webhooks.redeliver': { params: { id: anyDelivery(world).id } },
-    'operator.retry': { params: other },
-    'operator.forceEnd': { params: other, body: { reason: 'It is stuck.' } },
-    'operator.switchProvider': {
-      params: { account: 'runpod' },
-      body: { status: 'drain', reason: 'Works there.' },
-    },
   }
 }
 
@@ -86,3 +69,30 @@ const accessInputs = ({ state }: World): Record<string, ExampleInput> => ({
   'sessions.end': { params: { id: state.sessions[1]?.id ?? '' } },
   'apiKeys.revoke': { params: { id: state.apiKeys[0]?.id ?? '' } },
 })
+
+function operatorInputs({ state }: World): Record<string, ExampleInput> {
+  const ownWallet = { id: state.wallet.walletId }
+  const person = { params: { id: state.people[0]?.user.id ?? '' } }
+  const other = { id: state.othersRentals[0]?.id ?? '' }
+  return {
+    'operatorBilling.adjust': {
+      params: ownWallet,
+      body: { kind: 'credit', amountMicros: 1_000_000, reason: 'It was our fault.' },
+    },
+    'operatorBilling.balanceAt': { params: ownWallet },
+    'operatorBilling.setWalletCharging': { params: ownWallet, body: { charging: { strategy: 'tick' } } },
+    'operatorBilling.setProviderCharging': { params: { account: 'runpod' }, body: { charging: null } },
+    'operatorBilling.switchOffPromotion': { params: { code: 'WELCOME' }, body: { reason: 'It was posted.' } },
+    'operatorPeople.read': person,
+    'operatorPeople.ledger': person,
+    'operatorBilling.createPromotion': {
+      body: { code: 'SPRING', amountMicros: 5_000_000, maxRedemptions: 10, expiresAt: null, note: 'Spring.' },
+    },
+    'operator.retry': { params: other },
+    'operator.forceEnd': { params: other, body: { reason: 'It is stuck.' } },
+    'operator.switchProvider': {
+      params: { account: 'runpod' },
+      body: { status: 'drain', reason: 'Works there.' },
+    },
+  }
+}

@@ -6,6 +6,7 @@ import { billingHandlers } from './handlers/billing.ts'
 import { catalogHandlers } from './handlers/catalog.ts'
 import { noticeHandlers } from './handlers/notices.ts'
 import { operatorBillingHandlers } from './handlers/operator-billing.ts'
+import { operatorPeopleHandlers } from './handlers/operator-people.ts'
 import { operatorHandlers } from './handlers/operator.ts'
 import { paymentHandlers } from './handlers/payments.ts'
 import { reportHandlers } from './handlers/reports.ts'
@@ -44,4 +45,5 @@ export const mockHandlers: { [G in keyof Endpoints]: MockGroup<G> } = {
   reports: reportHandlers,
   operator: operatorHandlers,
   operatorBilling: operatorBillingHandlers,
+  operatorPeople: operatorPeopleHandlers,
 }

@@ -30,6 +30,9 @@ const NAMES = [
   'wallet',
   'keys',
   'operator',
+  'operator-people',
+  'operator-person',
+  'operator-promotions',
   'notifications',
   'api-keys',
   'sessions',
@@ -41,6 +44,7 @@ const PATHS: Partial<Record<(typeof NAMES)[number], string>> = {
   pod: '/pods/:id',
   rent: '/rent/:offerId',
   statement: '/statement/:month',
+  'operator-person': '/operator-person/:id',
 }
 
 /**

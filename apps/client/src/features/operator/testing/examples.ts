@@ -1,4 +1,6 @@
 import type { Books, OperatorProvider, OperatorRental } from '@berth/contract/schemas/operator'
+import type { PromotionView } from '@berth/contract/schemas/operator-billing'
+import type { FoundPerson, OperatorPerson, PersonLedgerLine } from '@berth/contract/schemas/operator-people'
 import type { ReconciledRental, Reconciliation } from '@berth/contract/schemas/reconciliation'
 
 export const NOW = '2026-03-01T12:00:00.000Z'
@@ -133,5 +135,69 @@ export const aReconciliation = (
   ],
   since: '2026-01-30T12:00:00.000Z',
   asOf: NOW,
+  ...change,
+})
+
+const grace = {
+  id: 'usr_01ARZ3NDEKTSV4RRFFQ69G5FAW',
+  handle: 'grace',
+  displayName: 'Grace Hopper',
+  email: 'grace@navy.example',
+  isOperator: false,
+  createdAt: '2026-01-01T00:00:00.000Z',
+}
+
+export const aFoundPerson = (): FoundPerson => ({
+  ...grace,
+  walletId: 'wal_01ARZ3NDEKTSV4RRFFQ69G5FAV',
+  totalMicros: 12_000_000,
+  receivableMicros: 3_000_000,
+  livePods: 1,
+})
+
+export const aPerson = (): OperatorPerson => ({
+  ...grace,
+  balance: {
+    walletId: 'wal_01ARZ3NDEKTSV4RRFFQ69G5FAV',
+    availableMicros: 10_000_000,
+    heldMicros: 2_000_000,
+    totalMicros: 12_000_000,
+    receivableMicros: 3_000_000,
+    burnMicrosPerHour: 4_200_000,
+    runwaySeconds: 3600,
+    dayLimit: null,
+    asOf: NOW,
+  },
+})
+
+export const aLedgerLine = (): PersonLedgerLine => ({
+  id: 'ltx_01ARZ3NDEKTSV4RRFFQ69G5FAV',
+  seq: 3,
+  kind: 'adjustment',
+  rentalId: null,
+  rentalName: null,
+  reference: 'operator mary (usr_01ARZ3NDEKTSV4RRFFQ69G5FAX)',
+  note: 'The host lost its disk.',
+  amountMicros: 1_000_000,
+  availableChangeMicros: 1_000_000,
+  heldChangeMicros: 0,
+  owedChangeMicros: -2_000_000,
+  availableAfterMicros: 10_000_000,
+  window: null,
+  occurredAt: '2026-03-01T11:00:00.000Z',
+  hash: '00'.repeat(32),
+  by: { id: 'usr_01ARZ3NDEKTSV4RRFFQ69G5FAX', handle: 'mary' },
+})
+
+export const aPromotion = (change: Partial<PromotionView> = {}): PromotionView => ({
+  code: 'WELCOME',
+  amountMicros: 10_000_000,
+  maxRedemptions: 100,
+  redemptions: 12,
+  expiresAt: '2026-03-04T12:00:00.000Z',
+  note: 'Welcome to Berth.',
+  createdAt: '2026-02-01T12:00:00.000Z',
+  createdBy: { id: 'usr_01ARZ3NDEKTSV4RRFFQ69G5FAV', handle: 'ada' },
+  switchedOff: null,
   ...change,
 })

@@ -89,6 +89,7 @@ export const failures = {
     too_many: '{limit} at most.',
     repeated: 'Name each once.',
     reserved: 'This one is taken by the pod itself.',
+    taken: 'There is one already. Choose another.',
     ends_before_start: 'The last day comes before the first.',
     charge_below_threshold: 'Charge at least the threshold.',
     cap_below_charge: 'The monthly cap must allow at least one charge.',

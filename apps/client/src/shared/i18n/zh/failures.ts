@@ -89,6 +89,7 @@ export const failures: Messages['failures'] = {
     too_many: '最多 {limit} 项。',
     repeated: '每项只能出现一次。',
     reserved: '这一项由 Pod 自己占用。',
+    taken: '已经存在，请换一个。',
     ends_before_start: '结束日期早于开始日期。',
     charge_below_threshold: '每次充值金额不能低于触发余额。',
     cap_below_charge: '每月上限至少要够充值一次。',

@@ -1,11 +1,18 @@
-import { newId } from '@berth/contract/ids'
+import { afterAdjustment } from '@berth/contract/adjustment'
 import type { MockGroup } from '../mock-handlers.ts'
+import { writeLine } from '../world/ledger-line.ts'
+import { everybody, type MockPerson } from '../world/people.ts'
 import { balanceAt } from '../world/promotions.ts'
 import { refuse } from '../world/refuse.ts'
-import { post } from '../world/wallet.ts'
 import { isoAt, type World } from '../world/world.ts'
 
-/** The wallet of the one person of this world. */
+function personOf(world: World, walletId: string): MockPerson {
+  const found = everybody(world).find(({ wallet }) => wallet.walletId === walletId)
+  if (!found) throw refuse('not_found', 'There is no such wallet.')
+  return found
+}
+
+/** The wallet of who is signed in. */
 function ownWallet(world: World, id: string): World['state']['wallet'] {
   if (world.state.wallet.walletId !== id) throw refuse('not_found', 'There is no such wallet.')
   return world.state.wallet
@@ -13,23 +20,25 @@ function ownWallet(world: World, id: string): World['state']['wallet'] {
 
 export const operatorBillingHandlers: MockGroup<'operatorBilling'> = {
   adjust: ({ world, params, body }) => {
-    const wallet = ownWallet(world, params.id)
-    if (body.kind === 'debt_write_off') {
-      if (body.amountMicros > wallet.receivableMicros)
-        throw refuse('adjustment_refused', 'It owes less than that.')
-      wallet.receivableMicros -= body.amountMicros
-    } else {
-      const taken = Math.min(body.amountMicros, wallet.availableMicros)
-      const change = body.kind === 'credit' ? body.amountMicros : -taken
-      if (body.kind === 'debit') wallet.receivableMicros += body.amountMicros - taken
-      const movement = { kind: 'adjustment', availableChange: BigInt(change), heldChange: 0n } as const
-      post(world, world.nowMs(), { ...movement, note: body.reason })
-    }
-    return {
-      transactionId: world.state.ledger.at(-1)?.id ?? newId('ledgerTransaction'),
-      availableMicros: wallet.availableMicros,
-      receivableMicros: wallet.receivableMicros,
-    }
+    const { user, ...account } = personOf(world, params.id)
+    const { wallet } = account
+    if (body.kind === 'debt_write_off' && body.amountMicros > wallet.receivableMicros)
+      throw refuse('adjustment_refused', 'It owes less than that. Nothing was moved.')
+    const after = afterAdjustment(wallet, body)
+    const { id, handle } = world.state.user
+    const atMs = world.nowMs()
+    const line = writeLine(account, atMs, {
+      kind: 'adjustment',
+      availableChange: BigInt(after.availableMicros - wallet.availableMicros),
+      heldChange: 0n,
+      owedChange: BigInt(after.receivableMicros - wallet.receivableMicros),
+      note: body.reason,
+      reference: `operator ${handle} (${id})`,
+      by: { id, handle },
+    })
+    if (user.id === id)
+      world.tell({ id: null, event: { type: 'wallet.updated', walletId: wallet.walletId, at: isoAt(atMs) } })
+    return { transactionId: line.id, ...after }
   },
   balanceAt: ({ world, params, query }) => {
     ownWallet(world, params.id)
@@ -60,10 +69,25 @@ export const operatorBillingHandlers: MockGroup<'operatorBilling'> = {
   promotions: ({ world }) => ({ items: world.state.promotions }),
   createPromotion: ({ world, body }) => {
     if (world.state.promotions.some(({ code }) => code === body.code)) {
-      throw refuse('promotion_refused', `There is a code ${body.code} already. Choose another one.`)
+      const detail = `There is a code ${body.code} already. Choose another one.`
+      throw refuse('promotion_refused', detail, { errors: [{ pointer: 'code', detail, code: 'taken' }] })
     }
-    const promotion = { ...body, redemptions: 0, createdAt: isoAt(world.nowMs()) }
+    const { id, handle } = world.state.user
+    const promotion = {
+      ...body,
+      redemptions: 0,
+      createdAt: isoAt(world.nowMs()),
+      createdBy: { id, handle },
+      switchedOff: null,
+    }
     world.state.promotions.unshift(promotion)
+    return promotion
+  },
+  switchOffPromotion: ({ world, params, body }) => {
+    const promotion = world.state.promotions.find(({ code }) => code === params.code)
+    if (!promotion) throw refuse('not_found', `There is no code ${params.code}.`)
+    const { id, handle } = world.state.user
+    promotion.switchedOff ??= { at: isoAt(world.nowMs()), by: { id, handle }, reason: body.reason }
     return promotion
   },
 }

@@ -22,7 +22,8 @@ export const operatorHandlers: MockGroup<'operator'> = {
         (query.phase === undefined || rental.phase === query.phase) &&
         (query.health === undefined || rental.health === query.health) &&
         (query.provider === undefined || rental.provider === query.provider) &&
-        (query.handle === undefined || rental.owner.handle === query.handle),
+        (query.handle === undefined || rental.owner.handle === query.handle) &&
+        (query.renter === undefined || rental.owner.id === query.renter),
     )
     return {
       ...pageOf(items, query),

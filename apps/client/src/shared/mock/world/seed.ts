@@ -9,7 +9,9 @@ import { lastReconciliation } from './last-reconciliation.ts'
 import { marketOffers, providerAccounts } from './market-offers.ts'
 import { noNotices, noticeOfDebt } from './notices.ts'
 import { othersRentals } from './others-rentals.ts'
+import { aColleague, otherPeople } from './people.ts'
 import { advance } from './pod-story.ts'
+import { examplePromotions } from './promotions.ts'
 import { rentPod, stopPod } from './rent.ts'
 import { openTopUp, payTopUp } from './top-ups.ts'
 import { post } from './wallet.ts'
@@ -60,8 +62,7 @@ export function seedWorld(scenario: Scenario, presentMs: () => number = Date.now
 function disputeMoreThanIsLeft(world: World, atMs: number): void {
   const { wallet } = world.state
   const left = BigInt(wallet.availableMicros)
-  post(world, atMs, { kind: 'dispute', availableChange: -left, heldChange: 0n })
-  wallet.receivableMicros = 12_500_000
+  post(world, atMs, { kind: 'dispute', availableChange: -left, heldChange: 0n, owedChange: 12_500_000n })
   noticeOfDebt(world, atMs, toWire(left) + wallet.receivableMicros)
 }
 
@@ -128,49 +129,44 @@ const exampleWebhook = (world: World): WebhookEndpoint => ({
   createdAt: isoAt(world.nowMs()),
 })
 
-const bareState = (nowMs: number): WorldState => ({
-  user: {
-    id: newId('user', nowMs - 60 * DAY),
-    handle: 'ada',
-    displayName: 'Ada Lovelace',
-    avatarUrl: null,
-    isOperator: false,
-    language: null,
-    createdAt: isoAt(nowMs - 60 * DAY),
-  },
-  signedIn: true,
-  wallet: {
-    walletId: newId('wallet', nowMs - 60 * DAY),
-    availableMicros: 0,
-    heldMicros: 0,
-    receivableMicros: 0,
-  },
-  promotions: [
-    {
-      code: 'WELCOME',
-      amountMicros: 10_000_000,
-      maxRedemptions: 100,
-      redemptions: 12,
-      expiresAt: null,
-      note: 'Welcome to Berth.',
-      createdAt: isoAt(nowMs - 30 * DAY),
+const bareState = (nowMs: number): WorldState => {
+  const rentals = othersRentals(nowMs)
+  const mary = aColleague(nowMs)
+  return {
+    user: {
+      id: newId('user', nowMs - 60 * DAY),
+      handle: 'ada',
+      displayName: 'Ada Lovelace',
+      avatarUrl: null,
+      isOperator: false,
+      language: null,
+      createdAt: isoAt(nowMs - 60 * DAY),
     },
-  ],
-  limits: { perHourMicros: null, perDayMicros: null },
-  ledger: [],
-  offers: marketOffers(nowMs),
-  providers: providerAccounts(nowMs),
-  rentals: [],
-  events: [],
-  othersRentals: othersRentals(nowMs),
-  lastReconciliation: lastReconciliation(nowMs),
-  topUps: [],
-  card: null,
-  autoTopUp: noAutoTopUp(),
-  sshKeys: [],
-  apiKeys: [],
-  sessions: exampleSessions(nowMs),
-  ...noNotices(),
-  told: [],
-  eventCount: 0,
-})
+    signedIn: true,
+    wallet: {
+      walletId: newId('wallet', nowMs - 60 * DAY),
+      availableMicros: 0,
+      heldMicros: 0,
+      receivableMicros: 0,
+    },
+    promotions: examplePromotions(nowMs, mary),
+    limits: { perHourMicros: null, perDayMicros: null },
+    ledger: [],
+    offers: marketOffers(nowMs),
+    providers: providerAccounts(nowMs),
+    rentals: [],
+    events: [],
+    othersRentals: rentals,
+    people: otherPeople(nowMs, rentals[0]?.owner ?? mary, mary),
+    lastReconciliation: lastReconciliation(nowMs),
+    topUps: [],
+    card: null,
+    autoTopUp: noAutoTopUp(),
+    sshKeys: [],
+    apiKeys: [],
+    sessions: exampleSessions(nowMs),
+    ...noNotices(),
+    told: [],
+    eventCount: 0,
+  }
+}

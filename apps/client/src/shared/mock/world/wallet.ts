@@ -1,60 +1,13 @@
-import { newId } from '@berth/contract/ids'
 import { affordableSeconds, costAfter, toWire } from '@berth/contract/money'
-import type { Balance, LedgerLine } from '@berth/contract/schemas/billing'
+import type { Balance } from '@berth/contract/schemas/billing'
+import { type Movement, writeLine } from './ledger-line.ts'
 import { runwayOf } from './runway.ts'
 import { isoAt, type World } from './world.ts'
 
-interface Movement extends Pick<LedgerLine, 'kind'> {
-  availableChange: bigint
-  heldChange: bigint
-  rental?: { id: string; name: string }
-  window?: LedgerLine['window']
-  reference?: string
-  note?: string
-}
-
-/** Writes one line of the ledger and moves the wallet with it. Throws where it would go below zero. */
-export function post(world: World, atMs: number, movement: Movement): void {
-  const { wallet, ledger } = world.state
-  const available = BigInt(wallet.availableMicros) + movement.availableChange
-  const held = BigInt(wallet.heldMicros) + movement.heldChange
-  if (available < 0n || held < 0n) throw new Error(`a ${movement.kind} would take the wallet below zero`)
-  wallet.availableMicros = toWire(available)
-  wallet.heldMicros = toWire(held)
-  const seq = ledger.length + 1
-  ledger.push({
-    id: newId('ledgerTransaction', atMs),
-    seq,
-    kind: movement.kind,
-    rentalId: movement.rental?.id ?? null,
-    rentalName: movement.rental?.name ?? null,
-    reference: movement.reference ?? null,
-    note: movement.note ?? null,
-    amountMicros: toWire(movement.availableChange + movement.heldChange),
-    availableChangeMicros: toWire(movement.availableChange),
-    heldChangeMicros: toWire(movement.heldChange),
-    availableAfterMicros: wallet.availableMicros,
-    window: movement.window ?? null,
-    occurredAt: isoAt(atMs),
-    hash: chained(ledger.at(-1)?.hash ?? '', `${seq}/${movement.kind}/${available}/${held}`),
-  })
-  world.tell({
-    id: null,
-    event: { type: 'wallet.updated', walletId: wallet.walletId, at: isoAt(atMs) },
-  })
-}
-
-/** Looks like the real chain and depends on what came before; proves nothing. */
-function chained(before: string, text: string): string {
-  let hash = 0x811c9dc5
-  let hex = ''
-  for (let round = 0; hex.length < 64; round += 1) {
-    for (const character of `${before}${text}${round}`) {
-      hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193) >>> 0
-    }
-    hex += hash.toString(16).padStart(8, '0')
-  }
-  return hex
+/** Moves the wallet of who is signed in, and tells the page. */
+export function post({ state, tell }: World, atMs: number, movement: Movement): void {
+  writeLine(state, atMs, movement)
+  tell({ id: null, event: { type: 'wallet.updated', walletId: state.wallet.walletId, at: isoAt(atMs) } })
 }
 
 /** What all running pods cost together, per hour. */

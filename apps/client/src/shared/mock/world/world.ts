@@ -1,7 +1,8 @@
 import type { PromotionView } from '@berth/contract/schemas/operator-billing'
 import type { ApiKey, Session } from '@berth/contract/schemas/access'
 import type { SshKey, User } from '@berth/contract/schemas/account'
-import type { Balance, LedgerLine, TopUp, SpendLimits } from '@berth/contract/schemas/billing'
+import type { PersonLedgerLine } from '@berth/contract/schemas/operator-people'
+import type { TopUp, SpendLimits } from '@berth/contract/schemas/billing'
 import type { OfferView, ProviderHealth } from '@berth/contract/schemas/catalog'
 import type { LiveEvent } from '@berth/contract/schemas/events'
 import type { OperatorProvider, OperatorRental } from '@berth/contract/schemas/operator'
@@ -14,6 +15,8 @@ import type {
 import type { AutoTopUp, SavedCard } from '@berth/contract/schemas/payments'
 import type { ReconciliationRunView } from '@berth/contract/schemas/reconciliation'
 import type { RentalDetail, RentalEventView } from '@berth/contract/schemas/rentals'
+import type { MockWallet } from './ledger-line.ts'
+import type { MockPerson } from './people.ts'
 
 /** What an offer does when it is rented, so that every outcome can be reached on purpose. */
 export type OfferBehaviour =
@@ -51,16 +54,17 @@ export interface Told {
 export interface WorldState {
   user: User
   signedIn: boolean
-  wallet: Pick<Balance, 'walletId' | 'availableMicros' | 'heldMicros' | 'receivableMicros'>
+  wallet: MockWallet
   promotions: PromotionView[]
   limits: Pick<SpendLimits, 'perHourMicros' | 'perDayMicros'>
-  ledger: LedgerLine[]
+  ledger: PersonLedgerLine[]
   offers: MockOffer[]
   providers: OperatorProvider[]
   rentals: MockRental[]
   events: RentalEventView[]
   /** Rentals of other people, which operators see. */
   othersRentals: OperatorRental[]
+  people: MockPerson[]
   lastReconciliation: ReconciliationRunView
   topUps: TopUp[]
   card: SavedCard | null
