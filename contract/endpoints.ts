@@ -7,7 +7,6 @@ import { operatorEndpoints } from './operator-endpoints.ts'
 import { operatorPeopleEndpoints } from './operator-people-endpoints.ts'
 import { paymentEndpoints } from './payment-endpoints.ts'
 import { reportEndpoints } from './report-endpoints.ts'
-import { newSshKeySchema, sshKeySchema } from './schemas/account.ts'
 import {
   balanceSchema,
   checkoutSchema,
@@ -28,6 +27,7 @@ import {
   extendSchema,
   meterSchema,
   newRentalSchema,
+  renameRentalSchema,
   rentalDetailSchema,
   rentalEventSchema,
   rentalListQuery,
@@ -35,6 +35,7 @@ import {
   rentalPreviewSchema,
 } from './schemas/rentals.ts'
 import { rentalUsageSchema } from './schemas/rental-usage.ts'
+import { sshKeyEndpoints } from './ssh-key-endpoints.ts'
 import { walletEndpoints } from './wallet-endpoints.ts'
 
 const rentalParams = z.object({ id: idOf('rental') })
@@ -126,6 +127,17 @@ export const endpoints = {
       response: rentalDetailSchema,
       problems: ['not_found'],
     }),
+    rename: endpoint({
+      method: 'PATCH',
+      path: '/v1/rentals/:id',
+      summary: 'Call it by another name',
+      auth: 'session',
+      params: rentalParams,
+      body: renameRentalSchema,
+      status: 200,
+      response: rentalDetailSchema,
+      problems: ['not_found'],
+    }),
     meter: endpoint({
       method: 'GET',
       path: '/v1/rentals/:id/meter',
@@ -190,37 +202,7 @@ export const endpoints = {
       problems: ['not_found', 'pod_not_running', 'pods_unreachable'],
     }),
   },
-  sshKeys: {
-    list: endpoint({
-      method: 'GET',
-      path: '/v1/ssh-keys',
-      summary: 'Your SSH keys',
-      auth: 'session',
-      status: 200,
-      response: z.object({ items: z.array(sshKeySchema) }).meta({ id: 'SshKeyList' }),
-      problems: [],
-    }),
-    create: endpoint({
-      method: 'POST',
-      path: '/v1/ssh-keys',
-      summary: 'Add an SSH key',
-      auth: 'session',
-      body: newSshKeySchema,
-      status: 201,
-      response: sshKeySchema,
-      problems: ['invalid_ssh_key', 'weak_ssh_key', 'duplicate_key', 'limit_reached'],
-    }),
-    remove: endpoint({
-      method: 'DELETE',
-      path: '/v1/ssh-keys/:id',
-      summary: 'Remove an SSH key; running pods keep it',
-      auth: 'session',
-      params: z.object({ id: idOf('sshKey') }),
-      status: 204,
-      response: null,
-      problems: ['not_found'],
-    }),
-  },
+  sshKeys: sshKeyEndpoints,
   apiKeys: apiKeyEndpoints,
   sessions: sessionEndpoints,
   billing: {

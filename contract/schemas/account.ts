@@ -3,6 +3,8 @@ import { complaint } from '../field-complaints.ts'
 import { LANGUAGES } from '../languages.ts'
 import { idOf, instant } from './common.ts'
 
+export const SSH_KEY_NAME_LENGTH = 64
+
 export const userSchema = z
   .object({
     id: idOf('user'),
@@ -36,9 +38,13 @@ export const sshKeySchema = z
   .meta({ id: 'SshKey' })
 export type SshKey = z.infer<typeof sshKeySchema>
 
+const keyName = z.string().trim().min(1, 'Give the key a name.').max(SSH_KEY_NAME_LENGTH)
+
+export const renameSshKeySchema = z.object({ name: keyName }).meta({ id: 'RenameSshKey' })
+
 export const newSshKeySchema = z
   .object({
-    name: z.string().trim().min(1, 'Give the key a name.').max(64),
+    name: keyName,
     publicKey: z.string().trim().min(1, 'Paste the public key.').max(16_384),
   })
   .meta({ id: 'NewSshKey' })

@@ -37,6 +37,9 @@ const IMAGE =
 
 const podName = z.string().trim().min(1, 'Give the pod a name.').max(POD_NAME_LENGTH)
 
+/** It is for people alone: nothing at a provider is called by it. */
+export const renameRentalSchema = z.object({ name: podName }).meta({ id: 'RenameRental' })
+
 export const newRentalSchema = z
   .object({
     offerId: z.string().min(1).max(300),

@@ -70,6 +70,32 @@ describe.each(WIDTHS)('on %s, the page of a pod', (_, viewport) => {
     await page.getByTestId('connection-outcome').getByText('It let us in').waitFor()
   })
 
+  test('is called by another name where the name stands, with nothing but the keyboard, and other tabs hear of it', async () => {
+    const other = await page.context().newPage()
+    await other.goto('/pods')
+    await page.getByTestId('rename').press('Enter')
+    const field = page.getByTestId('rename-field')
+    await field.fill('given up')
+    await field.press('Escape')
+    await page.getByTestId('rename').press('Enter')
+    await field.fill(' ')
+    await field.press('Enter')
+    await page.getByTestId('rename-error').getByText('Give it a name.').waitFor()
+    expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0)
+    await field.fill('night train')
+    await field.press('Enter')
+    await page.getByRole('heading', { level: 1, name: 'night train' }).waitFor()
+    await expect
+      .poll(
+        () => page.getByTestId('rename').evaluate((button) => button === document.activeElement),
+        PATIENCE,
+      )
+      .toBe(true)
+    await other.getByRole('link', { name: 'night train' }).waitFor()
+    await other.close()
+    expect(await rental()).toMatchObject({ name: 'night train', phase: 'running' })
+  })
+
   test('previews an extension, says where the wallet ends it, and changes nothing until it is confirmed', async () => {
     const { endsAt } = await rental()
     await page.getByTestId('extend-button').click()

@@ -62,6 +62,16 @@ describe.each(WIDTHS)('on %s', (_, viewport) => {
     expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0)
     await page.getByRole('button', { name: 'Cancel' }).click()
 
+    await row.getByTestId('rename').press('Enter')
+    await page.getByTestId('rename-field').fill('the laptop of grace, who rents')
+    expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0)
+    await page.keyboard.press('Enter')
+    await row.getByText('the laptop of grace, who rents').waitFor()
+    await expect.poll(() => keysOf(page)).toMatchObject([{ name: 'the laptop of grace, who rents' }])
+    await row.getByTestId('rename').press('Enter')
+    await page.getByTestId('rename-field').fill('grace@laptop')
+    await page.getByTestId('rename-save').click()
+
     await row.getByTestId('remove-key').click()
     await page.getByRole('dialog').getByText('Remove grace@laptop?').waitFor()
     expect(await accessibilityProblems(page)).toEqual([])

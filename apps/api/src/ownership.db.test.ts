@@ -16,6 +16,8 @@ const OWNED = Object.values(endpoints)
 
 /** A body that the operation would accept. */
 const BODIES: Record<string, object> = {
+  '/v1/rentals/:id': { name: 'mine now' },
+  '/v1/ssh-keys/:id': { name: 'mine now' },
   '/v1/rentals/:id/extend': { by: 'seconds', seconds: 600 },
   '/v1/webhook-endpoints/:id': { enabled: false },
   '/v1/webhook-endpoints/:id/rotate-secret': { overlapHours: 0 },
@@ -66,7 +68,7 @@ test('nothing was changed by those who tried, and the owner still finds it all',
   const rental = await api.dataSource
     .getRepository(RentalEntity)
     .findOneByOrFail({ id: things.get('/v1/rentals/') ?? '' })
-  expect(rental).toMatchObject({ phase: 'running', stopRequestedAt: null, version: 1 })
+  expect(rental).toMatchObject({ name: 'my pod', phase: 'running', stopRequestedAt: null, version: 1 })
   for (const endpoint of OWNED.filter(({ method }) => method === 'GET')) {
     expect([endpoint.path, (await call(endpoint, ada)).status]).toEqual([endpoint.path, 200])
   }

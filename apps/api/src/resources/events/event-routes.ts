@@ -86,6 +86,10 @@ function toLiveEvent(notification: Notification, userId: string): LiveEvent | nu
     case 'rental_event':
       if (notification.userId !== userId) return null
       return { type: 'rental.updated', rentalId: notification.rentalId, kind: notification.kind, at }
+    case 'rental_renamed':
+      return notification.userId === userId
+        ? { type: 'rental.updated', rentalId: notification.rentalId, kind: 'renamed', at }
+        : null
     case 'notice':
       return notification.userId === userId
         ? { type: 'notice.created', noticeId: notification.id, kind: notification.kind, at }

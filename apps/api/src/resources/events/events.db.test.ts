@@ -37,6 +37,22 @@ test('what happens to one’s own rentals and wallet arrives live, with an id to
   expect(wallet).toMatchObject({ id: null, data: { type: 'wallet.updated', walletId: person.walletId } })
 })
 
+test('another name of one’s pod arrives live as news of the pod', async () => {
+  const { person, open } = await setup()
+  const { id } = await aRental(api, person)
+  const stream = await open()
+  await request(api.app)
+    .patch(`/v1/rentals/${id}`)
+    .set('Cookie', person.cookie)
+    .send({ name: 'night train' })
+    .expect(200)
+  await until(() => stream.events().length === 1)
+  expect(stream.events()[0]).toMatchObject({
+    id: null,
+    data: { type: 'rental.updated', rentalId: id, kind: 'renamed' },
+  })
+})
+
 test('nobody hears of anybody else', async () => {
   const [ada, bob] = [await setup(), await setup()]
   const bobs = await bob.open()

@@ -11,6 +11,7 @@ const PROBE_TIMEOUT_MS = 5_000
 
 const payloads = {
   rental_event: z.object({ id: z.string(), rentalId: z.string(), userId: z.string(), kind: z.string() }),
+  rental_renamed: z.object({ rentalId: z.string(), userId: z.string() }),
   notice: z.object({ id: z.string(), userId: z.string(), kind: z.string() }),
   notices_read: z.object({ userId: z.string() }),
   wallet: z.object({ walletId: z.string(), userId: z.string() }),
@@ -108,7 +109,9 @@ async function listenOnce(databaseUrl: string, stop: AbortSignal, handlers: List
     client.on('notification', ({ channel, payload }) => handlers.onNotification(channel, payload ?? ''))
     await client.connect()
     await client.query(
-      'LISTEN rental_event; LISTEN notice; LISTEN notices_read; LISTEN wallet; LISTEN offers',
+      Object.keys(payloads)
+        .map((channel) => `LISTEN ${channel}`)
+        .join('; '),
     )
     handlers.onListening()
     await Promise.race([ended, aborted])

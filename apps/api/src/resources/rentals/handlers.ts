@@ -10,6 +10,7 @@ import { listEvents } from './list-events.ts'
 import { listRentals } from './list-rentals.ts'
 import { previewRental } from './preview-rental.ts'
 import { readRentalUsage } from './read-rental-usage.ts'
+import { renameRental } from './rename-rental.ts'
 import type { RentalQueries } from './rental-queries.ts'
 import { stopRental } from './stop-rental.ts'
 
@@ -34,6 +35,11 @@ export const createRentalRoutes = (deps: RentalRoutesDeps) => {
       return { items: await queries.views(rentals), nextCursor }
     },
     get: ({ user, params }) => queries.detail(user, params.id),
+    rename: async ({ user, params, body }) => {
+      const rental = await queries.find(user, params.id)
+      await renameRental(dataSource, rental, body.name)
+      return queries.detail(user, rental.id)
+    },
     meter: ({ user, params }) => queries.meter(user, params.id),
     usage: async ({ user, params }) => {
       await queries.find(user, params.id)

@@ -28,13 +28,23 @@ export const createSshKeyRoutes = ({ dataSource }: { dataSource: DataSource }) =
       const { type, line, fingerprint } = parsed.key
       return addKey(dataSource, { userId: user.id, name: body.name, type, publicKey: line, fingerprint })
     },
+    rename: async ({ user, params, body }) => {
+      const keys = dataSource.getRepository(SshKeyEntity)
+      const mine = { id: params.id, userId: user.id }
+      const { affected } = await keys.update(mine, { name: body.name })
+      const key = affected === 1 ? await keys.findOneBy(mine) : null
+      if (!key) throw noSuchKey()
+      return toView(key)
+    },
     remove: async ({ user, params }) => {
       const { affected } = await dataSource
         .getRepository(SshKeyEntity)
         .delete({ id: params.id, userId: user.id })
-      if (affected !== 1) throw problem('not_found', 'There is no such SSH key among yours.')
+      if (affected !== 1) throw noSuchKey()
     },
   })
+
+const noSuchKey = () => problem('not_found', 'There is no such SSH key among yours.')
 
 async function addKey(
   dataSource: DataSource,

@@ -22,6 +22,19 @@ test('a key is added, listed newest first, and removed', async () => {
   expect(await list()).toHaveLength(1)
 })
 
+test('a key is called by another name, by the rules of a new one', async () => {
+  const { add, list, rename } = await setup()
+  const { body: key } = await add({ name: 'laptop', publicKey: aKey() }).expect(201)
+  const renamed = { ...key, name: 'desk' }
+  for (let time = 1; time <= 2; time += 1) {
+    expect((await rename(key.id, ' desk ').expect(200)).body).toEqual(renamed)
+  }
+  const refused = await rename(key.id, '  ').expect(400)
+  expect(refused.body.errors).toMatchObject([{ pointer: '/name', code: 'required' }])
+  expect((await rename(key.id, 'x'.repeat(65)).expect(400)).body.errors).toMatchObject([{ code: 'too_long' }])
+  expect(await list()).toEqual([renamed])
+})
+
 test('the same key twice is a conflict that names the first, also under another comment', async () => {
   const { add, list } = await setup()
   const key = aKey()
@@ -75,6 +88,8 @@ async function setup() {
       const answer = await request(api.app).get('/v1/ssh-keys').set('Cookie', person.cookie).expect(200)
       return answer.body.items
     },
+    rename: (id: string, name: string) =>
+      request(api.app).patch(`/v1/ssh-keys/${id}`).set('Cookie', person.cookie).send({ name }),
     remove: (id: string) => request(api.app).delete(`/v1/ssh-keys/${id}`).set('Cookie', person.cookie),
   }
 }

@@ -89,6 +89,31 @@ export function useStop() {
   })
 }
 
+/** The new name is shown before it is heard, and taken back where it is refused. */
+export function useRenamePod() {
+  const api = useApi()
+  const cache = useQueryCache()
+  const refresh = useRefresh()
+  const show = (id: string, name: string) => {
+    const key = queryKeys.rental(id)
+    const shown = cache.getQueryData<RentalDetail>(key)
+    if (shown) cache.setQueryData(key, { ...shown, name })
+    return shown?.name ?? name
+  }
+  return useMutation({
+    mutation: ({ id, name }: { id: string; name: string }) =>
+      api.rentals.rename({ params: { id }, body: { name } }),
+    onMutate: ({ id, name }) => {
+      cache.cancelQueries({ key: queryKeys.rental(id), exact: true })
+      return { before: show(id, name) }
+    },
+    onError: (_error, { id }, { before }) => {
+      if (before !== undefined) show(id, before)
+    },
+    onSettled: () => refresh(queryKeys.rentals, queryKeys.wallet),
+  })
+}
+
 export function useExtend() {
   const api = useApi()
   const intent = createIntent()

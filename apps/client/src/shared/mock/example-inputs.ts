@@ -14,6 +14,7 @@ export function exampleInputs(world: World): Record<string, ExampleInput> {
   const { state } = world
   const offer = state.offers.find(({ behaviour }) => behaviour === 'works')
   const sshKeyIds = state.sshKeys.map(({ id }) => id)
+  const ownKey = { id: sshKeyIds[0] ?? '' }
   const duration = { kind: 'until_stopped' }
   const webhook = { id: state.webhooks[0]?.id ?? '' }
   const rental = {
@@ -28,12 +29,14 @@ export function exampleInputs(world: World): Record<string, ExampleInput> {
     'catalog.offer': { params: { id: offer?.id ?? '' } },
     'rentals.preview': { body: { offerId: offer?.id, duration } },
     'rentals.create': { body: rental },
+    'rentals.rename': { body: { name: 'night-train' } },
     'rentals.extend': { body: { by: 'until_stopped' } },
     'reports.usage': { query: { from: '2026-02-01', to: '2026-03-01', by: 'pod' } },
     'reports.statement': { params: { month: '2026-03' } },
     'auth.change': { body: { language: 'zh-CN' } },
     'sshKeys.create': { body: sshKey },
-    'sshKeys.remove': { params: { id: sshKeyIds[0] ?? '' } },
+    'sshKeys.rename': { params: ownKey, body: { name: 'desk' } },
+    'sshKeys.remove': { params: ownKey },
     ...accessInputs(world),
     'billing.checkout': { body: { amountCents: 2500 } },
     'billing.redeem': { body: { code: 'WELCOME' } },

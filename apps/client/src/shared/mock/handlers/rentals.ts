@@ -6,7 +6,7 @@ import type { MockGroup } from '../mock-handlers.ts'
 import { record } from '../world/pod-story.ts'
 import { plannedEndMs, secondsUntilGone, spendersOf } from '../world/runway.ts'
 import { refuse } from '../world/refuse.ts'
-import { allInPrice, findOffer, rentPod, stopPod } from '../world/rent.ts'
+import { allInPrice, findOffer, renamePod, rentPod, stopPod } from '../world/rent.ts'
 import { limitAgainst } from '../world/spend-limits.ts'
 import { outlook } from '../world/wallet.ts'
 import { isoAt, type MockRental, type World } from '../world/world.ts'
@@ -46,6 +46,11 @@ export const rentalHandlers: MockGroup<'rentals'> = {
     )
   },
   get: ({ world, params }) => shown(world, own(world, params.id)),
+  rename: ({ world, params, body }) => {
+    const rental = own(world, params.id)
+    renamePod(world, rental, body.name)
+    return shown(world, rental)
+  },
   usage: ({ world, params }) => {
     own(world, params.id)
     return usageOfRental(world, params.id)

@@ -2,7 +2,7 @@ import { newId } from '@berth/contract/ids'
 import type { SshKey } from '@berth/contract/schemas/account'
 import type { MockGroup } from '../mock-handlers.ts'
 import { refuse } from '../world/refuse.ts'
-import { isoAt } from '../world/world.ts'
+import { isoAt, type World } from '../world/world.ts'
 
 const PUBLIC_KEY = /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp256|ssh-dss) ([A-Za-z0-9+/=]+)/
 /** An RSA key of 2048 bits is about 370 characters in base64. */
@@ -41,12 +41,17 @@ export const sshKeyHandlers: MockGroup<'sshKeys'> = {
     world.state.sshKeys.push(key)
     return key
   },
+  rename: ({ world, params, body }) => Object.assign(find(world, params.id), { name: body.name }),
   remove: ({ world, params }) => {
-    const index = world.state.sshKeys.findIndex(({ id }) => id === params.id)
-    if (index === -1) throw refuse('not_found', 'There is no such SSH key among yours.')
-    world.state.sshKeys.splice(index, 1)
+    world.state.sshKeys.splice(world.state.sshKeys.indexOf(find(world, params.id)), 1)
     return undefined
   },
+}
+
+function find({ state }: World, id: string): SshKey {
+  const key = state.sshKeys.find((each) => each.id === id)
+  if (!key) throw refuse('not_found', 'There is no such SSH key among yours.')
+  return key
 }
 
 const atKey = (

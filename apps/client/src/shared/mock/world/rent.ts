@@ -184,3 +184,12 @@ export function stopPod(world: World, rental: MockRental): void {
   record(world, rental, nowMs, 'stop_requested', { by: 'user' })
   stopFor(world, rental, nowMs, 'stopped_by_user')
 }
+
+/** The name alone, wherever it is shown; nothing happens to the pod. */
+export function renamePod(world: World, { view }: MockRental, name: string): void {
+  if (view.name === name) return
+  view.name = name
+  for (const line of world.state.ledger) if (line.rentalId === view.id) line.rentalName = name
+  const at = isoAt(world.nowMs())
+  world.tell({ id: null, event: { type: 'rental.updated', rentalId: view.id, kind: 'renamed', at } })
+}
