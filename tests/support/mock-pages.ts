@@ -108,7 +108,7 @@ export const mockPages: readonly MockPage[] = [
     path: '/operator/people',
     scenario: 'operator',
     open: waitFor('person-row'),
-    titleInChinese: /用户/,
+    titleInChinese: /运维/,
   },
   {
     name: 'person',
@@ -119,7 +119,7 @@ export const mockPages: readonly MockPage[] = [
       await page.getByTestId('person-ledger-row').first().waitFor()
       await page.getByText(/No pod is live|没有进行中的 Pod。/).waitFor()
     },
-    titleInChinese: /用户/,
+    titleInChinese: /运维/,
   },
   {
     name: 'wallet-correction',
@@ -131,14 +131,14 @@ export const mockPages: readonly MockPage[] = [
       await page.getByTestId('adjust-amount').fill('40')
       await page.getByTestId('adjust-reason').fill('The pod was unusable for an hour.')
     },
-    titleInChinese: /用户/,
+    titleInChinese: /运维/,
   },
   {
     name: 'promotions',
     path: '/operator/promotions',
     scenario: 'operator',
     open: waitFor('promotion-row'),
-    titleInChinese: /优惠码/,
+    titleInChinese: /运维/,
   },
   {
     name: 'notifications',
