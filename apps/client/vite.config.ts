@@ -32,6 +32,8 @@ const nuxtUi = ui({
       })),
     },
     formField: { slots: { label: 'text-highlighted', error: 'mt-1.5 text-sm' } },
+    // Why: the library's own track is too pale to be seen as one that is off.
+    switch: { slots: { base: 'data-[state=unchecked]:bg-(--ui-text-dimmed)/80' } },
     slideover: { slots: { overlay: 'bg-black/40 dark:bg-black/60 backdrop-blur-[1px]' } },
     modal: {
       variants: { overlay: { true: { overlay: 'bg-black/40 dark:bg-black/60 backdrop-blur-[1px]' } } },

@@ -79,6 +79,24 @@ describe.each(WIDTHS)('on %s, somebody', (_, viewport) => {
     await page.context().close()
   })
 
+  test('sees the whole SSH command, however long its address, and copies the whole', async () => {
+    const page = await visit('/pods')
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await page.getByTestId('live-pods').getByRole('link').last().click()
+    const command = page.getByTestId('ssh-command')
+    await page.getByRole('button', { name: 'Copy SSH command' }).click()
+    await page.getByText('Copied').waitFor()
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(await command.textContent())
+    const cutOff = () => command.evaluate((element) => element.scrollWidth - element.clientWidth)
+    expect(await cutOff()).toBeLessThanOrEqual(0)
+    await command.evaluate(
+      (element) => (element.textContent = `ssh -p 40022 root@${'a-long-name.'.repeat(8)}net`),
+    )
+    expect(await cutOff()).toBeLessThanOrEqual(0)
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
+    await page.context().close()
+  })
+
   test('reads each hour of a pod’s cost by pointer and by keys, in one line above the bars', async () => {
     const page = await visit('/pods')
     await page.getByTestId('live-pods').getByRole('link').last().click()
