@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { StackAddresses } from '@berth/stack/addresses'
-import { prepareStack } from '@berth/stack/prepare-stack'
+import { prepareStack, runRecordFile } from '@berth/stack/prepare-stack'
 import { findFreePortRange } from '@berth/stack/process/ports'
 import { signalGroup } from '@berth/stack/process/signal-group'
 import { projectPaths } from '@berth/stack/project-paths'
+import { openRunRecord, stopSignal } from '@berth/stack/run-record'
 import { portVariables, readSettings } from '@berth/stack/settings'
 import { stackParts } from '@berth/stack/stack-parts'
 import { createSupervisor } from '@berth/stack/supervisor'
@@ -19,6 +20,9 @@ export interface TestStack {
   stop: () => Promise<void>
 }
 
+/** How the data folder of every test stack begins. */
+export const testStackPrefix = 'test-stack-'
+
 /** As many ports in a row as there are upstreams, the control port and some to grow into. */
 const upstreamPorts = 20
 
@@ -30,13 +34,21 @@ export async function startTestStack(overrides: NodeJS.ProcessEnv = {}): Promise
   const { env, dataDir } = await testStackEnvironment()
   const stack = await prepareStack(readSettings([], { ...env, ...overrides }), () => undefined)
   const pids = new Map<string, number>()
+  const record = await openRunRecord(runRecordFile(dataDir))
   const supervisor = createSupervisor({
     parts: stackParts(stack),
     terminal: silentTerminal,
-    onChild: ({ name, pid }) => pids.set(name, pid),
+    onChild: ({ name, pid }) => {
+      pids.set(name, pid)
+      void record.add(name, pid)
+    },
   })
+  // Why: a run that is interrupted has no time to wait for anybody. What even this misses is swept by the next run.
+  const leaveNothing = (): void => pids.forEach((pid, name) => signalGroup(pid, stopSignal(name)))
+  process.once('exit', leaveNothing)
   const stop = async (): Promise<void> => {
     await supervisor.stopAll()
+    process.off('exit', leaveNothing)
     await rm(dataDir, { recursive: true, force: true })
   }
   try {
@@ -55,7 +67,7 @@ export async function startTestStack(overrides: NodeJS.ProcessEnv = {}): Promise
 
 /** Environment of a stack that meets no other: free ports, a data folder of its own, nothing of the test runner's. */
 export async function testStackEnvironment(): Promise<{ env: NodeJS.ProcessEnv; dataDir: string }> {
-  const dataDir = join(projectPaths.data, `test-stack-${randomBytes(4).toString('hex')}`)
+  const dataDir = join(projectPaths.data, `${testStackPrefix}${randomBytes(4).toString('hex')}`)
   await mkdir(dataDir, { recursive: true })
   const parts = Object.entries(portVariables)
   // Why one range: ports found one by one may lie among those that the upstreams number from their first.

@@ -35,6 +35,14 @@ export async function openRunRecord(
   }
 }
 
+/** Whether the start that wrote this record still runs. */
+export async function isInUse(file: string): Promise<boolean> {
+  return existsSync(file) && stillRuns(read(file).supervisor)
+}
+
+/** PostgreSQL takes SIGTERM as the wish to wait until everybody has left. */
+export const stopSignal = (name: string): NodeJS.Signals => (name === 'PostgreSQL' ? 'SIGINT' : 'SIGTERM')
+
 export async function closeRunRecord(file: string): Promise<void> {
   await rm(file, { force: true })
 }
@@ -45,7 +53,7 @@ export async function closeRunRecord(file: string): Promise<void> {
  */
 export async function stopLeftovers(file: string): Promise<string[]> {
   if (!existsSync(file)) return []
-  const record = JSON.parse(readFileSync(file, 'utf8')) as RunRecord
+  const record = read(file)
   if (await stillRuns(record.supervisor)) {
     throw new Error(
       `Berth is running already (process ${record.supervisor.pid}). Stop it with Ctrl-C, ` +
@@ -55,7 +63,7 @@ export async function stopLeftovers(file: string): Promise<string[]> {
   const stopped: string[] = []
   for (const child of [...record.children].reverse()) {
     if (!(await stillRuns(child))) continue
-    signalGroup(child.pid, child.name === 'PostgreSQL' ? 'SIGINT' : 'SIGTERM')
+    signalGroup(child.pid, stopSignal(child.name))
     for (let waitedMs = 0; waitedMs < 10_000 && (await stillRuns(child)); waitedMs += 200) {
       await new Promise((resolve) => setTimeout(resolve, 200))
     }
@@ -65,6 +73,8 @@ export async function stopLeftovers(file: string): Promise<string[]> {
   await closeRunRecord(file)
   return stopped
 }
+
+const read = (file: string): RunRecord => JSON.parse(readFileSync(file, 'utf8')) as RunRecord
 
 async function describe(name: string, pid: number): Promise<RecordedProcess> {
   return { name, pid, born: await bornAt(pid) }
