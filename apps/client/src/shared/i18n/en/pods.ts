@@ -128,6 +128,7 @@ export const pods = {
       signedOut: 'You were signed out, so the terminal was closed.',
     },
     again: 'Open again',
+    keys: { title: 'Keys', left: 'Left', down: 'Down', up: 'Up', right: 'Right' },
     log: 'Log',
     logOpening: 'Opening the log…',
     quiet: 'The pod has said nothing yet.',

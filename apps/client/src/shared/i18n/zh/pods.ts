@@ -127,6 +127,7 @@ export const pods: Messages['pods'] = {
       signedOut: '您已退出登录，终端已关闭。',
     },
     again: '重新打开',
+    keys: { title: '按键', left: '左', down: '下', up: '上', right: '右' },
     log: '日志',
     logOpening: '正在打开日志…',
     quiet: 'Pod 还没有输出。',
