@@ -1,14 +1,22 @@
+import { createOpenSshKeyPair } from '@berth/activities/providers/ssh/openssh-key-pair'
 import { describe, expect, test } from 'vitest'
 import { accessibilityProblems } from '../support/accessibility.ts'
-import { rentFirst, stopPod } from '../support/visitor.ts'
-import { useVisitors } from '../support/visitors.ts'
+import { listenForComplaints } from '../support/complaints.ts'
+import { addSshKey, rentFirst, signIn, stopPod, topUp } from '../support/visitor.ts'
+import { someoneNew, useVisitors } from '../support/visitors.ts'
 import { WIDTHS } from '../support/widths.ts'
 
 const { visit } = useVisitors()
 
 describe.each(WIDTHS)('on %s, somebody new', (_, viewport) => {
   test('comes from the landing page to a running pod, and ends it for a receipt', async () => {
-    const { page, complaints } = await visit({ viewport, key: true, dollars: 25 })
+    const { page } = await visit({ login: null, viewport })
+    const login = someoneNew()
+    await signIn(page, login)
+    // Why not sooner: asking who one is answers 401 until one has signed in, and Chromium complains of that.
+    const complaints = listenForComplaints(page, ['error'])
+    await addSshKey(page, createOpenSshKeyPair(`${login}@laptop`).publicKey)
+    await topUp(page, 25)
     await rentFirst(page, { market: 'q=4090&provider=vast', hours: 1 })
     expect(await page.getByTestId('ssh-command').textContent()).toContain('ssh -p')
     expect(await accessibilityProblems(page)).toEqual([])

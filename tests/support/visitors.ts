@@ -4,7 +4,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, inject } from 'vitest'
 import { launchBrowser } from './browser.ts'
 import { listenForComplaints } from './complaints.ts'
-import { addSshKey, signIn, topUp } from './visitor.ts'
+import { newcomer } from './newcomer.ts'
 import { DESKTOP } from './widths.ts'
 
 export interface Visit extends BrowserContextOptions {
@@ -47,13 +47,19 @@ export function useVisitors(): { visit: (visit?: Visit) => Promise<Visitor>; ori
       reducedMotion: 'reduce',
       ...how,
     })
+    if (login !== null) {
+      const person = newcomer(context, dashboard)
+      await person.signIn(login)
+      if (key) await person.addSshKey(createOpenSshKeyPair(`${login}@laptop`).publicKey)
+      if (dollars !== undefined) await person.topUp(dollars)
+    }
     const page = await context.newPage()
     page.setDefaultTimeout(30_000)
-    if (login !== null) await signIn(page, login)
-    // Why not sooner: asking who one is answers 401 until one has signed in, and Chromium complains of that.
     const complaints = listenForComplaints(page, ['error'])
-    if (key) await addSshKey(page, createOpenSshKeyPair(`${login}@laptop`).publicKey)
-    if (dollars !== undefined) await topUp(page, dollars)
+    if (login !== null) {
+      await page.goto('/')
+      await page.getByTestId('balance-pill').waitFor()
+    }
     return { page, login, complaints }
   }
   return { visit, origin: () => dashboard }
