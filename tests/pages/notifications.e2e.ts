@@ -3,7 +3,7 @@ import { beforeAll, expect, inject, test } from 'vitest'
 import { accessibilityProblems } from '../support/accessibility.ts'
 import { getJson, rentFirst, stopPod, sidewaysScroll } from '../support/visitor.ts'
 import { useVisitors } from '../support/visitors.ts'
-import { PHONE } from '../support/widths.ts'
+import { DESKTOP, PHONE } from '../support/widths.ts'
 
 const { visit } = useVisitors()
 
@@ -13,22 +13,28 @@ beforeAll(async () => {
   ;({ page, login } = await visit({ key: true, dollars: 25 }))
 })
 
-test('before anything has happened, the page says what will stand there, and a choice holds', async () => {
-  await page.setViewportSize(PHONE)
-  await page.goto('/notifications')
-  await page.getByText('Nothing yet').waitFor()
-  await page.getByText(`E-mails go to ${login}@example.com`).waitFor()
-  await openPods()
-  await choice('rental_ended-dashboard').click()
-  await expect.poll(() => choice('rental_ended-dashboard').isChecked()).toBe(false)
-  await page.reload()
-  await page.getByText('2 of 3').waitFor()
-  await openPods()
-  await choice('rental_running-dashboard').waitFor()
-  expect(await choice('rental_ended-dashboard').isChecked()).toBe(false)
-  expect(await choice('rental_running-dashboard').isChecked()).toBe(true)
-  expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0)
-})
+test.each([
+  ['a desktop', DESKTOP, 'rental_interrupted', '2 of 3'],
+  ['a phone', PHONE, 'rental_ended', '1 of 3'],
+])(
+  'on %s, before anything has happened, the page says what will stand there, and a choice holds',
+  async (_, viewport, kind, heard) => {
+    await page.setViewportSize(viewport)
+    await page.goto('/notifications')
+    await page.getByText('Nothing yet').waitFor()
+    await page.getByText(`E-mails go to ${login}@example.com`).waitFor()
+    await openPods()
+    await choice(`${kind}-dashboard`).click()
+    await expect.poll(() => choice(`${kind}-dashboard`).isChecked()).toBe(false)
+    await page.reload()
+    await page.getByText(heard).waitFor()
+    await openPods()
+    await choice('rental_running-dashboard').waitFor()
+    expect(await choice(`${kind}-dashboard`).isChecked()).toBe(false)
+    expect(await choice('rental_running-dashboard').isChecked()).toBe(true)
+    expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0)
+  },
+)
 
 test('a choice that was not heard is not shown as if it held', async () => {
   await page.route('**/v1/notices/preferences', (route) =>
@@ -41,8 +47,10 @@ test('a choice that was not heard is not shown as if it held', async () => {
   await page.unroute('**/v1/notices/preferences')
 })
 
-test('a pod that runs is told by every open tab at once, and read in one it is read in all', async () => {
+test('a pod that runs is told by every open tab at once, wide or narrow, and read in one it is read in all', async () => {
+  await page.setViewportSize(DESKTOP)
   const other = await page.context().newPage()
+  await other.setViewportSize(PHONE)
   await other.goto('/keys')
   await bell(other).waitFor()
   expect(await bell(other).getAttribute('aria-label')).toBe('Notifications')

@@ -11,7 +11,7 @@ const { visit } = useVisitors()
 const { ownerUrl } = inject('stack')
 
 let visitor: Visitor
-/** Two tabs of one person, the second of which nobody touches or reloads. */
+/** Two tabs of one person: a wide one, and one as narrow as a phone, which nobody reloads. */
 let page: Page
 let other: Page
 const row = (tab: Page, id: string) => tab.locator(`[data-rental-id="${id}"]`)
@@ -20,20 +20,23 @@ beforeAll(async () => {
   visitor = await visit({ key: true, dollars: 25, permissions: ['clipboard-read', 'clipboard-write'] })
   page = visitor.page
   other = await page.context().newPage()
+  await other.setViewportSize(PHONE)
   for (const tab of [page, other]) await tab.goto('/pods')
 })
 
-test('somebody without pods is offered three ways to begin, and the way back', async () => {
-  await page.getByTestId('preset').first().waitFor()
-  expect(await page.getByTestId('preset').count()).toBe(3)
-  await page.setViewportSize(PHONE)
-  expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0)
-  expect(await accessibilityProblems(page)).toEqual([])
-  await page.getByTestId('preset').first().click()
-  await page.waitForURL(/minMemoryGib=24/)
-  await page.goBack()
-  await page.getByTestId('preset').first().waitFor()
-  await page.setViewportSize(DESKTOP)
+test.each([
+  ['a desktop', () => page],
+  ['a phone', () => other],
+])('on %s, somebody without pods is offered three ways to begin, and the way back', async (_, tab) => {
+  const presets = tab().getByTestId('preset')
+  await presets.first().waitFor()
+  expect(await presets.count()).toBe(3)
+  expect(await sidewaysScroll(tab())).toBeLessThanOrEqual(0)
+  expect(await accessibilityProblems(tab())).toEqual([])
+  await presets.first().click()
+  await tab().waitForURL(/minMemoryGib=24/)
+  await tab().goBack()
+  await presets.first().waitFor()
 })
 
 test('a new pod comes into every tab by itself, boots and runs before one’s eyes, and its SSH command is at hand', async () => {
@@ -47,14 +50,13 @@ test('a new pod comes into every tab by itself, boots and runs before one’s ey
   for (const tab of [page, other]) await row(tab, id).getByText('night-train').waitFor()
   for (const tab of [page, other]) {
     await tab.locator(`[data-rental-id="${id}"] [data-phase=running]`).waitFor({ timeout: 90_000 })
+    await tab.getByText(/^\$0\.\d+ per hour in all$/).waitFor()
+    await tab.evaluate(() => navigator.clipboard.writeText(''))
+    await row(tab, id).getByRole('button', { name: 'Copy SSH night-train' }).click()
+    await expect.poll(() => tab.evaluate(() => navigator.clipboard.readText())).toMatch(/^ssh -p \d+ root@/)
+    expect(await sidewaysScroll(tab)).toBeLessThanOrEqual(0)
   }
-  await page.getByText(/^\$0\.\d+ per hour in all$/).waitFor()
-  await row(page, id).getByRole('button', { name: 'Copy SSH night-train' }).click()
-  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toMatch(/^ssh -p \d+ root@/)
   expect(await accessibilityProblems(page)).toEqual([])
-  await page.setViewportSize(PHONE)
-  expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0)
-  await page.setViewportSize(DESKTOP)
   expect(visitor.complaints).toEqual([])
 })
 

@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { accessibilityProblems } from '../support/accessibility.ts'
 import { useVisitors } from '../support/visitors.ts'
 import { startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.ts'
 import { sidewaysScroll } from '../support/visitor.ts'
-import { PHONE } from '../support/widths.ts'
+import { WIDTHS } from '../support/widths.ts'
 
 const LONG = { timeout: 60_000 }
 
@@ -41,28 +41,48 @@ test('an address that cannot be one is refused at its field, with what to enter 
   await page.getByText('No endpoint yet').waitFor()
 })
 
-test('an address of one’s own becomes an endpoint, and its secret is shown once', async () => {
-  await page.getByTestId('add-webhook').click()
-  await page.getByTestId('webhook-url').fill(receiver.url)
-  await page.getByTestId('webhook-submit').click()
-  secret = await keepSecret()
-  expect(await page.getByTestId('webhook-row').textContent()).toContain(receiver.url)
-  await page.reload()
-  await page.getByTestId('webhook-row').waitFor()
-  expect(await page.getByText(secret).count()).toBe(0)
-})
+describe.each(WIDTHS)('on %s, an endpoint', (_, viewport) => {
+  test('is added by its address, and its secret is shown once', async () => {
+    await page.setViewportSize(viewport)
+    await addEndpoint()
+    expect(await row().textContent()).toContain(receiver.url)
+    await page.reload()
+    await row().waitFor()
+    expect(await page.getByText(secret).count()).toBe(0)
+  })
 
-test('a test call arrives signed, and its delivery says so', async () => {
-  await page.getByTestId('webhook-test').click()
-  await newest('delivered').waitFor(LONG)
-  expect(receiver.calls().map((call) => receiver.isFromUs(call, secret))).toEqual([true])
-  await closeLog()
+  test('is called for a test, signed, and the delivery says so', async () => {
+    receiver.forget()
+    await row().getByTestId('webhook-test').click()
+    await newest('delivered').waitFor(LONG)
+    expect(receiver.calls().map((call) => receiver.isFromUs(call, secret))).toEqual([true])
+    await closeLog()
+  })
+
+  test('is signed for by another secret as soon as that is replaced', async () => {
+    await chooseMore(page, /secret/i)
+    const before = secret
+    secret = await keepSecret()
+    expect(secret).not.toBe(before)
+    receiver.forget()
+    await row().getByTestId('webhook-test').click()
+    await expect.poll(() => receiver.calls().some((call) => receiver.isFromUs(call, secret)), LONG).toBe(true)
+    await closeLog()
+    expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0)
+    expect(await accessibilityProblems(page)).toEqual([])
+  })
+
+  test('is removed', async () => {
+    await remove(page)
+    expect(await row().count()).toBe(0)
+  })
 })
 
 test('a receiver that fails is listed with what it answered and when it is tried again', async () => {
+  await addEndpoint()
   receiver.forget()
   receiver.answerWith(() => 503)
-  await page.getByTestId('webhook-test').click()
+  await row().getByTestId('webhook-test').click()
   const delivery = newest('pending').filter({ hasText: '503' })
   await delivery.waitFor(LONG)
   expect(await accessibilityProblems(page)).toEqual([])
@@ -71,46 +91,43 @@ test('a receiver that fails is listed with what it answered and when it is tried
 test('sent again once the receiver is well, it is delivered', async () => {
   receiver.answerWith(() => 200)
   await page.getByTestId('delivery').first().getByTestId('redeliver').click()
-  await expect.poll(() => page.locator('[data-testid=delivery][data-status=delivered]').count(), LONG).toBe(2)
+  await newest('delivered').waitFor(LONG)
+  expect(receiver.calls().length).toBeGreaterThan(1)
   await closeLog()
-})
-
-test('a secret that is replaced signs from then on', async () => {
-  await page.getByTestId('webhook-row').getByRole('button', { name: 'More' }).click()
-  await page.getByRole('menuitem', { name: /secret/i }).click()
-  const before = secret
-  secret = await keepSecret()
-  expect(secret).not.toBe(before)
-  receiver.forget()
-  await page.getByTestId('webhook-test').click()
-  await expect.poll(() => receiver.calls().some((call) => receiver.isFromUs(call, secret)), LONG).toBe(true)
-  await closeLog()
-})
-
-test('the page is whole and usable on a phone', async () => {
-  await page.setViewportSize(PHONE)
-  await page.reload()
-  await page.getByTestId('webhook-row').waitFor()
-  expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0)
-  expect(await accessibilityProblems(page)).toEqual([])
 })
 
 test('switched off, it is sent nothing; removed in another tab, it is gone here at the next step', async () => {
-  const row = page.getByTestId('webhook-row')
-  await row.getByText('Delivered').waitFor()
-  await row.getByRole('switch').click()
-  await row.getByText('Switched off').waitFor()
+  await row().getByText('Delivered').waitFor()
+  await row().getByRole('switch').click()
+  await row().getByText('Switched off').waitFor()
   const other = await page.context().newPage()
   await other.goto('/notifications')
-  await other.getByTestId('webhook-row').getByRole('button', { name: 'More' }).click()
-  await other.getByRole('menuitem', { name: 'Remove' }).click()
-  await other.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
-  await other.getByText('No endpoint yet').waitFor()
+  await remove(other)
   receiver.forget()
-  await row.getByTestId('webhook-test').click()
+  await row().getByTestId('webhook-test').click()
   await page.getByText('No endpoint yet').waitFor()
   expect(receiver.calls()).toEqual([])
 })
+
+const row = () => page.getByTestId('webhook-row')
+
+async function addEndpoint(): Promise<void> {
+  await page.getByTestId('add-webhook').click()
+  await page.getByTestId('webhook-url').fill(receiver.url)
+  await page.getByTestId('webhook-submit').click()
+  secret = await keepSecret()
+}
+
+async function chooseMore(tab: Page, name: string | RegExp): Promise<void> {
+  await tab.getByTestId('webhook-row').getByRole('button', { name: 'More' }).click()
+  await tab.getByRole('menuitem', { name }).click()
+}
+
+async function remove(tab: Page): Promise<void> {
+  await chooseMore(tab, 'Remove')
+  await tab.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
+  await tab.getByText('No endpoint yet').waitFor()
+}
 
 /** Reads the secret off the page and says that it is kept. */
 async function keepSecret(): Promise<string> {
