@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { endpoint, type Endpoint } from './endpoint.ts'
 import { idOf, pageQuery } from './schemas/common.ts'
 import {
+  createdWebhookEndpointSchema,
   newWebhookEndpointSchema,
   noticeChoicesSchema,
   noticePageSchema,
@@ -76,9 +77,11 @@ export const webhookEndpoints = {
     path: '/v1/webhook-endpoints',
     summary: 'Add an endpoint; the answer shows its secret, once',
     auth: 'session',
+    idempotency: 'required',
+    toldOnce: 'secret',
     body: newWebhookEndpointSchema,
     status: 201,
-    response: webhookSecretSchema,
+    response: createdWebhookEndpointSchema,
     problems: ['limit_reached'],
   }),
   change: endpoint({

@@ -80,11 +80,20 @@ export const webhookEndpointSchema = z
   .meta({ id: 'WebhookEndpoint' })
 export type WebhookEndpoint = z.infer<typeof webhookEndpointSchema>
 
-/** The only answers that hold the secret: it can not be shown again. */
+/** Besides the answer that made the endpoint, the only one that holds a secret: it can not be shown again. */
 export const webhookSecretSchema = webhookEndpointSchema
   .extend({ secret: z.string().meta({ description: '`whsec_` and the key as base64; keep it now.' }) })
   .meta({ id: 'WebhookEndpointWithSecret' })
 export type WebhookEndpointWithSecret = z.infer<typeof webhookSecretSchema>
+
+export const createdWebhookEndpointSchema = webhookEndpointSchema
+  .extend({
+    secret: z.string().nullable().meta({
+      description:
+        '`whsec_` and the key as base64, told once: null when the same request is sent again. Make a new one then.',
+    }),
+  })
+  .meta({ id: 'CreatedWebhookEndpoint' })
 
 export const newWebhookEndpointSchema = z
   .object({ url, description: description.default(''), kinds: kinds.default([]) })

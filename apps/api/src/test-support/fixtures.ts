@@ -134,7 +134,10 @@ export async function aTriedEndpoint(
   { cookie }: TestPerson,
 ): Promise<{ endpointId: string; deliveryId: string; secret: string }> {
   const as = (path: string) => request(app).post(path).set('Cookie', cookie)
-  const made = await as('/v1/webhook-endpoints').send({ url: 'https://example.com/hook' }).expect(201)
+  const made = await as('/v1/webhook-endpoints')
+    .set('Idempotency-Key', newId('webhookEndpoint'))
+    .send({ url: 'https://example.com/hook' })
+    .expect(201)
   const tried = await as(`/v1/webhook-endpoints/${made.body.id}/test`).expect(202)
   return { endpointId: made.body.id, deliveryId: tried.body.id, secret: made.body.secret }
 }

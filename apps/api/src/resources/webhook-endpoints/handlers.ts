@@ -14,7 +14,7 @@ import {
 export const createWebhookEndpointRoutes = (deps: { dataSource: DataSource; webhooks: WebhookSettings }) =>
   implement(endpoints.webhooks)({
     list: async ({ user }) => ({ items: await listEndpoints(deps.dataSource, user.id) }),
-    create: ({ user, body }) => createEndpoint(deps, user.id, body),
+    create: ({ user, body, claim }) => createEndpoint(deps, { userId: user.id, wish: body, claim }),
     change: ({ user, params, body }) => changeEndpoint(deps, user.id, params.id, body),
     remove: ({ user, params }) => removeEndpoint(deps.dataSource, user.id, params.id).then(() => undefined),
     rotateSecret: ({ user, params, body }) => rotateSecret(deps, user.id, params.id, body.overlapHours),

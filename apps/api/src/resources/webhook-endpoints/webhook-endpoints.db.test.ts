@@ -29,6 +29,39 @@ test('an endpoint shows its secret once; the database holds it sealed', async ()
   expect(openSecret(secret, { keys: api.config.secretsKeys, label: made.body.id })).toBe(made.body.secret)
 })
 
+test('a request sent again makes no second endpoint, and is not told the first one’s secret', async () => {
+  const { post, list } = await setup()
+  const first = await post('', { url: URL }, 'the-same-intent').expect(201)
+  const again = await post('', { url: URL }, 'the-same-intent').expect(201)
+  expect(again.body).toEqual({ ...first.body, secret: null })
+  expect(again.headers['idempotency-replayed']).toBe('true')
+  expect(await list()).toHaveLength(1)
+  expect((await post('', { url: `${URL}/2` }, 'the-same-intent')).body.code).toBe('idempotency_mismatch')
+  await post('', { url: URL }, '').expect(400)
+})
+
+test('a request that a crash cut off is told a new secret for the same endpoint', async () => {
+  const { post, list, row, person } = await setup()
+  const unheard = await post('', { url: URL }, 'cut-off-by-a-crash').expect(201)
+  await api.dataSource.query(
+    `UPDATE idempotency_keys SET state = 'in_progress', created_at = now() - interval '1 hour' WHERE user_id = $1`,
+    [person.user.id],
+  )
+  const { id, secret } = (await post('', { url: URL }, 'cut-off-by-a-crash').expect(201)).body
+  expect(id).toBe(unheard.body.id)
+  expect(secret).not.toBe(unheard.body.secret)
+  expect(await list()).toHaveLength(1)
+  expect(openSecret((await row(id)).secret, { keys: api.config.secretsKeys, label: id })).toBe(secret)
+})
+
+test('ten are the most, however many are asked for at once', async () => {
+  const { post, list } = await setup()
+  const answers = await Promise.all(Array.from({ length: 12 }, () => post('', { url: URL })))
+  expect(answers.filter(({ status }) => status === 201)).toHaveLength(10)
+  expect(answers.find(({ status }) => status !== 201)?.body.code).toBe('limit_reached')
+  expect(await list()).toHaveLength(10)
+})
+
 test.for([
   'http://example.com/hook',
   'https://10.0.0.8/hook',
@@ -45,7 +78,7 @@ test('on a stack of one’s own a local address is taken', async () => {
   const person = await signInAs(local, 'ada')
   const taken = await request(local.app)
     .post('/v1/webhook-endpoints')
-    .set('Cookie', person.cookie)
+    .set({ Cookie: person.cookie, 'Idempotency-Key': 'a-local-one' })
     .send({ url: 'http://127.0.0.1:9000/hook' })
   expect(taken.status).toBe(201)
   await local.close()
@@ -120,12 +153,6 @@ test('a finished delivery is due again at once when it is asked for', async () =
   expect(await deliveries.findOneByOrFail({ id: deliveryId })).toMatchObject({ tries: 0, finishedAt: null })
 })
 
-test('a person keeps ten endpoints at most', async () => {
-  const { post } = await setup()
-  for (let n = 0; n < 10; n += 1) await post('', { url: URL }).expect(201)
-  expect((await post('', { url: URL })).body.code).toBe('limit_reached')
-})
-
 async function setup() {
   const person = await signInAs(api, `user-${randomBytes(4).toString('hex')}`)
   const as = (method: 'get' | 'post' | 'patch' | 'delete', path: string) =>
@@ -133,7 +160,8 @@ async function setup() {
   return {
     person,
     get: (path: string) => as('get', path),
-    post: (path: string, body: object) => as('post', path).send(body),
+    post: (path: string, body: object, intent = randomBytes(16).toString('hex')) =>
+      as('post', path).set('Idempotency-Key', intent).send(body),
     patch: (id: string, body: object) => as('patch', `/${id}`).send(body),
     remove: (id: string) => as('delete', `/${id}`),
     list: async () => (await as('get', '').expect(200)).body.items,

@@ -1,13 +1,13 @@
 import type { BodyOf } from '@berth/contract/endpoint'
 import type { endpoints } from '@berth/contract/endpoints'
-import { newId } from '@berth/contract/ids'
 import type {
   WebhookEndpoint as EndpointView,
   WebhookEndpointWithSecret,
 } from '@berth/contract/schemas/notices'
 import { webhookUrlMistake } from '@berth/contract/webhook-url'
 import { WebhookEndpointEntity } from '@berth/entities/webhook-endpoint'
-import { type DataSource, IsNull } from 'typeorm'
+import { type DataSource, type EntityManager, IsNull, Not } from 'typeorm'
+import type { IdempotencyClaim } from '../../http/idempotency.ts'
 import { problem } from '../../http/problem.ts'
 import { newEndpointSecret } from './endpoint-secret.ts'
 import { findEndpoint, noSuchEndpoint } from './endpoint-view.ts'
@@ -26,29 +26,41 @@ interface EndpointDeps {
   webhooks: WebhookSettings
 }
 
-interface NewEndpoint {
-  url: string
-  description: string
-  kinds: string[]
+interface CreateEndpointInput {
+  userId: string
+  wish: { url: string; description: string; kinds: string[] }
+  claim: IdempotencyClaim
 }
 
+/**
+ * Makes an endpoint and answers its secret, which nobody can do again. A request that a crash cut off is repeated with the
+ * same id and a new secret: nobody has heard the one before.
+ */
 export async function createEndpoint(
   { dataSource, webhooks }: EndpointDeps,
-  userId: string,
-  wish: NewEndpoint,
+  { userId, wish, claim }: CreateEndpointInput,
 ): Promise<WebhookEndpointWithSecret> {
   requireUrl(wish.url, webhooks)
-  const known = dataSource.getRepository(WebhookEndpointEntity)
-  if ((await known.countBy({ userId, deletedAt: IsNull() })) >= MAX_ENDPOINTS) {
-    throw problem(
-      'limit_reached',
-      `You have ${MAX_ENDPOINTS} endpoints, which is the most. Remove one first.`,
-    )
-  }
-  const id = newId('webhookEndpoint')
+  const id = await claim.resourceId('webhookEndpoint')
   const { secret, sealed } = newEndpointSecret(id, webhooks.secretsKeys)
-  await known.insert({ id, userId, ...wish, enabled: true, secret: sealed })
+  await dataSource.transaction(async (manager) => {
+    await requireRoom(manager, userId, id)
+    await manager.query(
+      `INSERT INTO webhook_endpoints (id, user_id, url, description, kinds, enabled, secret)
+       VALUES ($1, $2, $3, $4, $5, true, $6)
+       ON CONFLICT (id) DO UPDATE SET secret = excluded.secret WHERE webhook_endpoints.deleted_at IS NULL`,
+      [id, userId, wish.url, wish.description, wish.kinds, sealed],
+    )
+  })
   return { ...(await findEndpoint(dataSource, userId, id)), secret }
+}
+
+/** Counted under the lock of their owner, so that two requests at once do not both find the last place. */
+async function requireRoom(manager: EntityManager, userId: string, id: string): Promise<void> {
+  await manager.query('SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE', [userId])
+  const others = await manager.countBy(WebhookEndpointEntity, { userId, id: Not(id), deletedAt: IsNull() })
+  if (others < MAX_ENDPOINTS) return
+  throw problem('limit_reached', `You have ${MAX_ENDPOINTS} endpoints, which is the most. Remove one first.`)
 }
 
 export async function changeEndpoint(

@@ -3,6 +3,7 @@ import type { Endpoints } from '@berth/contract/endpoints'
 import type { NoticePreferences } from '@berth/contract/schemas/notices'
 import { useInfiniteQuery, useMutation, useQuery } from '@pinia/colada'
 import { computed } from 'vue'
+import { createIntent } from '../../shared/api/intent.ts'
 import { queryKeys } from '../../shared/api/query-keys.ts'
 import { useApi } from '../../shared/api/use-api.ts'
 import { useRefresh } from '../../shared/api/use-refresh.ts'
@@ -34,13 +35,39 @@ export function useEndpoints() {
   })
 }
 
+/**
+ * Adds an endpoint. Pressing again after a cut connection adds no second one; the secret that was lost with the answer, which
+ * nobody heard, makes way for a new one at once.
+ */
+function useCreateEndpoint(onSettled: () => void) {
+  const api = useApi()
+  const intent = createIntent()
+  return useMutation({
+    mutation: async (body: NewEndpoint) => {
+      const idempotencyKey = intent.keyFor(body)
+      const made = await api.webhooks.create({ body, idempotencyKey }).catch((error: unknown) => {
+        intent.settle(error)
+        throw error
+      })
+      const { id, secret } = made
+      const told =
+        secret === null
+          ? await api.webhooks.rotateSecret({ params: { id }, body: { overlapHours: 0 } })
+          : { ...made, secret }
+      intent.settle()
+      return told
+    },
+    onSettled,
+  })
+}
+
 /** Everything one does to endpoints; the list is asked for anew after each. */
 export function useEndpointActions() {
   const api = useApi()
   const refresh = useRefresh()
   const onSettled = () => refresh(queryKeys.webhooks)
   return {
-    create: useMutation({ mutation: (body: NewEndpoint) => api.webhooks.create({ body }), onSettled }),
+    create: useCreateEndpoint(onSettled),
     toggle: useMutation({
       mutation: ({ id, enabled }: { id: string; enabled: boolean }) =>
         api.webhooks.change({ params: { id }, body: { enabled } }),

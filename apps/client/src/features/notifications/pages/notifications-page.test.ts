@@ -79,6 +79,28 @@ describe('the page of notifications', () => {
     expect(sent?.body).toEqual({ enabled: true })
   })
 
+  it('adds no second endpoint by pressing again after a cut connection, and shows a secret that was not lost', async () => {
+    const { page, api, add } = await setup({ email: null })
+    const fresh = { ...ENDPOINT, secret: 'whsec_anew' }
+    api.on('POST /v1/webhook-endpoints', () => Promise.reject(new TypeError('connection cut')))
+    api.on(`POST /v1/webhook-endpoints/${ENDPOINT.id}/rotate-secret`, () => refuse('rate_limited', 'Wait.'))
+    await add()
+    api.on('POST /v1/webhook-endpoints', () => ({ ...ENDPOINT, secret: null }))
+    const again = async () => {
+      await page.get('form').trigger('submit')
+      await flushPromises()
+    }
+    await again()
+    expect(page.find('[data-testid="webhook-secret"]').exists()).toBe(false)
+    api.on(`POST /v1/webhook-endpoints/${ENDPOINT.id}/rotate-secret`, () => fresh)
+    await again()
+    expect(page.get('[data-testid="webhook-secret"]').text()).toContain('whsec_anew')
+    const keys = api.calls.filter(({ route }) => route === 'POST /v1/webhook-endpoints')
+    expect(keys).toHaveLength(3)
+    expect(new Set(keys.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(1)
+    expect(keys[0]?.idempotencyKey).toBeTruthy()
+  })
+
   it('says at the field what is wrong with an address', async () => {
     const { page, api, add } = await setup({ email: null })
     const detail = 'Give a full https:// address.'
