@@ -55,9 +55,9 @@ interface OperatorPage {
 
 /** For those who keep the marketplace running. */
 export const operatorPages: readonly OperatorPage[] = [
-  { name: 'operator', label: 'operator.title', icon: 'i-lucide-life-buoy' },
-  { name: 'operator-people', label: 'operator.people.title', icon: 'i-lucide-users' },
-  { name: 'operator-promotions', label: 'operator.promotions.title', icon: 'i-lucide-ticket' },
+  { name: 'operator', label: 'shell.operations', icon: 'i-lucide-life-buoy' },
+  { name: 'operator-people', label: 'shell.people', icon: 'i-lucide-users' },
+  { name: 'operator-promotions', label: 'shell.promotionCodes', icon: 'i-lucide-ticket' },
 ]
 
 interface AccountPage {

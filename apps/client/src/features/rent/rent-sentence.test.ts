@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { ref } from 'vue'
-import { en } from '../../shared/i18n/en.ts'
 import { createMessages } from '../../shared/i18n/i18n.ts'
 import { languages } from '../../shared/i18n/languages.ts'
 import type { Text } from '../../shared/i18n/use-text.ts'
@@ -51,7 +50,7 @@ async function said(
 ): Promise<string> {
   const i18n = createMessages()
   const loaded = await languages[tag].load?.()
-  i18n.global.setLocaleMessage(tag, loaded?.messages ?? en)
+  if (loaded) i18n.global.setLocaleMessage(tag, loaded.messages)
   const t: Text['t'] = (key, values = {}) => i18n.global.t(key, values, { locale: tag })
   return rentSentence({ offer: anOffer(), preview: aPreview(preview), ...wish }, { t, locale: ref(tag) })
 }

@@ -5,7 +5,7 @@ import { common } from './en/common.ts'
 import { failures } from './en/failures.ts'
 import { market } from './en/market.ts'
 import { notices } from './en/notices.ts'
-import { operator } from './en/operator.ts'
+import type { operator } from './en/operator.ts'
 import { pods } from './en/pods.ts'
 import { reports } from './en/reports.ts'
 import { rent } from './en/rent.ts'
@@ -14,6 +14,7 @@ import { sshKeys } from './en/ssh-keys.ts'
 import { stopTerms } from './en/stop-terms.ts'
 import { wallet } from './en/wallet.ts'
 
+/** What the page brings from the start; the words of operators' pages come with those pages. */
 export const en = {
   access,
   auth,
@@ -22,7 +23,6 @@ export const en = {
   failures,
   market,
   notices,
-  operator,
   pods,
   rent,
   reports,
@@ -33,4 +33,4 @@ export const en = {
 }
 
 /** The shape every language has. */
-export type Messages = typeof en
+export type Messages = typeof en & { operator: typeof operator }

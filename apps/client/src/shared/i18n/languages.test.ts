@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { en } from './en.ts'
+import { en as first } from './en.ts'
+import { operator } from './en/operator.ts'
 import { languages, languageTags, preferredLanguage } from './languages.ts'
 
+const en = { ...first, operator }
 const translations = languageTags.filter((tag) => tag !== 'en')
 
 describe.each(translations)('the words in %s', (tag) => {

@@ -1,9 +1,7 @@
 export const operator = {
-  title: 'Operations',
   tabs: { label: 'Operations', overview: 'Overview', people: 'People', promotions: 'Promotion codes' },
   by: 'by {handle}',
   people: {
-    title: 'People',
     search: 'Find a person',
     searchHint: 'Handle, name, e-mail or id',
     inOrder: 'Who owes most comes first, then the newest.',
@@ -16,7 +14,6 @@ export const operator = {
     pods: { none: 'no live pods', one: '1 live pod', many: '{n} live pods' },
   },
   person: {
-    title: 'Person',
     back: 'All people',
     failed: 'This person could not be read',
     since: 'Here since {day}.',
@@ -73,7 +70,6 @@ export const operator = {
     },
   },
   promotions: {
-    title: 'Promotion codes',
     detail: 'Each person can redeem a code once.',
     add: 'New code',
     failed: 'The promotion codes could not be read',

@@ -1,11 +1,9 @@
 import type { Messages } from '../en.ts'
 
 export const operator: Messages['operator'] = {
-  title: '运维',
   tabs: { label: '运维', overview: '总览', people: '用户', promotions: '优惠码' },
   by: '由 {handle}',
   people: {
-    title: '用户',
     search: '查找用户',
     searchHint: '账号、姓名、邮箱或 ID',
     inOrder: '欠款最多的在前，其次是最新的。',
@@ -18,7 +16,6 @@ export const operator: Messages['operator'] = {
     pods: { none: '没有进行中的 Pod', one: '1 个进行中的 Pod', many: '{n} 个进行中的 Pod' },
   },
   person: {
-    title: '用户',
     back: '所有用户',
     failed: '无法读取该用户',
     since: '自 {day} 起使用。',
@@ -75,7 +72,6 @@ export const operator: Messages['operator'] = {
     },
   },
   promotions: {
-    title: '优惠码',
     detail: '每个用户只能兑换同一优惠码一次。',
     add: '新建优惠码',
     failed: '无法读取优惠码',
