@@ -55,7 +55,7 @@ export const mockPages: readonly MockPage[] = [
     name: 'receipt',
     path: '/pods',
     open: async (page) => {
-      await page.getByTestId('ended-pods').getByRole('link').last().click()
+      await page.getByTestId('ended-pods').locator('a[href^="/pods/"]').last().click()
       await page.getByTestId('receipt').waitFor()
     },
     titleInChinese: /lora-sweep/,
