@@ -41,6 +41,7 @@ export default defineConfig({
           isolate,
           include: ['src/**/*.test.ts'],
           environment: 'happy-dom',
+          setupFiles: ['src/shared/testing/empty-page.ts'],
         },
       },
       {

@@ -1,11 +1,7 @@
 import { flushPromises } from '@vue/test-utils'
-import { afterEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { aUser, mountPage } from '../../shared/testing/mount-page.ts'
 import UserMenu from './user-menu.vue'
-
-afterEach(() => {
-  document.body.innerHTML = ''
-})
 
 const OWN = ['SSH keys', 'API keys', 'Sessions', 'Notifications and webhooks']
 

@@ -1,9 +1,5 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createKeyReader } from './key-sequence.ts'
-
-afterEach(() => {
-  document.body.innerHTML = ''
-})
 
 describe('the keyboard', () => {
   it('goes to a place by "g" and its letter, if they follow each other', () => {

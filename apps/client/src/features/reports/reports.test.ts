@@ -7,7 +7,6 @@ import StatementPage from './pages/statement-page.vue'
 import UsagePage from './pages/usage-page.vue'
 
 afterEach(() => {
-  document.body.innerHTML = ''
   vi.unstubAllGlobals()
 })
 

@@ -1,14 +1,10 @@
 import type { SpendLimits } from '@berth/contract/schemas/billing'
 import { flushPromises } from '@vue/test-utils'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { refuse } from '../../shared/testing/fake-api.ts'
 import { mountPage } from '../../shared/testing/mount-page.ts'
 import PromotionForm from './components/promotion-form.vue'
 import SpendLimitsSheet from './components/spend-limits.vue'
-
-afterEach(() => {
-  document.body.innerHTML = ''
-})
 
 const limits: SpendLimits = {
   perHourMicros: null,

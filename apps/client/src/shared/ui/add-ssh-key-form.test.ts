@@ -1,13 +1,9 @@
 import { flushPromises } from '@vue/test-utils'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { aSshKey } from '../testing/examples.ts'
 import { refuse } from '../testing/fake-api.ts'
 import { mountPage } from '../testing/mount-page.ts'
 import AddSshKeyForm from './add-ssh-key-form.vue'
-
-afterEach(() => {
-  document.body.innerHTML = ''
-})
 
 describe('adding an SSH key', () => {
   it('sends the key under the name its owner gave it', async () => {

@@ -1,5 +1,5 @@
 import { flushPromises } from '@vue/test-utils'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { accessibilityProblems } from '../../../shared/testing/accessibility.ts'
 import { type createFakeApi, refuse } from '../../../shared/testing/fake-api.ts'
 import { mountPage } from '../../../shared/testing/mount-page.ts'
@@ -16,10 +16,6 @@ const KEY = {
   lastUsedAt: null,
 }
 const SECRET = 'berth_4tq8xw2m0123456789abcdefghjkmnpqrstvwx'
-
-afterEach(() => {
-  document.body.innerHTML = ''
-})
 
 const at = <T extends HTMLElement>(testId: string): T | null =>
   document.querySelector<T>(`[data-testid=${testId}]`)

@@ -1,15 +1,11 @@
 import type { Facets, OfferView, ProviderHealth } from '@berth/contract/schemas/catalog'
 import { flushPromises } from '@vue/test-utils'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { accessibilityProblems } from '../../../shared/testing/accessibility.ts'
 import { anOffer } from '../../../shared/testing/examples.ts'
 import { refuse } from '../../../shared/testing/fake-api.ts'
 import { mountPage } from '../../../shared/testing/mount-page.ts'
 import MarketPage from './market-page.vue'
-
-afterEach(() => {
-  document.body.innerHTML = ''
-})
 
 describe('an offer on the market', () => {
   it('shows the all-in price beside the price per GPU, how fresh it is and how launches went', async () => {

@@ -7,7 +7,6 @@ import { byTestId, mountOperations, type } from '../testing/mount-operations.ts'
 
 afterEach(() => {
   vi.useRealTimers()
-  document.body.innerHTML = ''
 })
 
 describe('what operators see of providers', () => {

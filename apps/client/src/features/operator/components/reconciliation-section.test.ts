@@ -8,7 +8,6 @@ import { mountOperations } from '../testing/mount-operations.ts'
 
 afterEach(() => {
   vi.useRealTimers()
-  document.body.innerHTML = ''
 })
 
 const section = (page: VueWrapper) => page.get('[data-testid=reconciliation]')

@@ -10,7 +10,6 @@ const { id } = aStuckRental()
 
 afterEach(() => {
   vi.useRealTimers()
-  document.body.innerHTML = ''
 })
 
 describe('what operators see of rentals', () => {

@@ -1,5 +1,5 @@
 import { flushPromises } from '@vue/test-utils'
-import { afterEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { accessibilityProblems } from '../../../shared/testing/accessibility.ts'
 import { refuse } from '../../../shared/testing/fake-api.ts'
 import { aUser, mountPage } from '../../../shared/testing/mount-page.ts'
@@ -7,10 +7,6 @@ import { aFoundPerson } from '../testing/examples.ts'
 import PeoplePage from './people-page.vue'
 
 const FIND = 'GET /v1/operator/people'
-
-afterEach(() => {
-  document.body.innerHTML = ''
-})
 
 const mountPeople = (answer: NonNullable<Parameters<typeof mountPage>[1]>['routes'], at = '/market') =>
   mountPage(PeoplePage, {

@@ -13,7 +13,6 @@ const ADJUST = `POST /v1/operator/wallets/${person.balance.walletId}/adjustments
 
 afterEach(() => {
   vi.useRealTimers()
-  document.body.innerHTML = ''
 })
 
 async function mountPerson(routes: NonNullable<Parameters<typeof mountPage>[1]>['routes'] = {}) {

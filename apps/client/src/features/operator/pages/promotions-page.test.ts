@@ -12,7 +12,6 @@ const ISSUE = 'POST /v1/operator/promotions'
 
 afterEach(() => {
   vi.useRealTimers()
-  document.body.innerHTML = ''
 })
 
 async function mountPromotions(routes: NonNullable<Parameters<typeof mountPage>[1]>['routes'] = {}) {

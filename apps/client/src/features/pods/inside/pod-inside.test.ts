@@ -6,7 +6,6 @@ import { mountPage } from '../../../shared/testing/mount-page.ts'
 import PodInside from './pod-inside.vue'
 
 afterEach(() => {
-  document.body.innerHTML = ''
   vi.unstubAllGlobals()
 })
 

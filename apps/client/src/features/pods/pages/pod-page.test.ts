@@ -9,7 +9,6 @@ import PodPage from './pod-page.vue'
 
 afterEach(() => {
   vi.useRealTimers()
-  document.body.innerHTML = ''
 })
 
 describe('the page of a pod', () => {

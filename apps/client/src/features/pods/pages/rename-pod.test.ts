@@ -1,14 +1,10 @@
 import { flushPromises } from '@vue/test-utils'
-import { afterEach, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { accessibilityProblems } from '../../../shared/testing/accessibility.ts'
 import { aRental, aSshKey } from '../../../shared/testing/examples.ts'
 import { refuse } from '../../../shared/testing/fake-api.ts'
 import { mountPage } from '../../../shared/testing/mount-page.ts'
 import PodPage from './pod-page.vue'
-
-afterEach(() => {
-  document.body.innerHTML = ''
-})
 
 test('a pod is renamed where its name stands: at once, with the focus back at the pencil', async () => {
   const { api, page } = await setup()

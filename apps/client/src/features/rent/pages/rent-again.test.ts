@@ -7,7 +7,6 @@ import { mountPage } from '../../../shared/testing/mount-page.ts'
 import RentPanel from './rent-panel.vue'
 
 afterEach(() => {
-  document.body.innerHTML = ''
   sessionStorage.clear()
 })
 

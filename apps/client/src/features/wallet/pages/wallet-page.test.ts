@@ -57,7 +57,6 @@ const aTopUp = {
 
 afterEach(() => {
   vi.restoreAllMocks()
-  document.body.innerHTML = ''
 })
 
 describe('auto top-up on the wallet page', () => {
