@@ -14,12 +14,17 @@ test('what a killed test run left is stopped and removed; whoever runs now, and 
   const other = await aStack(folder, 'postgres')
   await forgetRunner(join(folder, 'test-stack-left'))
   await forgetRunner(join(folder, 'postgres'))
+  await mkdir(join(folder, 'test-stack-about-to-start'))
 
   await sweepTestStacks(folder)
 
   expect((await left.exited).signal).toBe('SIGTERM')
   expect([inUse.exit(), other.exit()]).toEqual([undefined, undefined])
-  expect((await readdir(folder)).sort()).toEqual(['postgres', 'test-stack-in-use'])
+  expect((await readdir(folder)).sort()).toEqual([
+    'postgres',
+    'test-stack-about-to-start',
+    'test-stack-in-use',
+  ])
   await Promise.all([inUse.stop(), other.stop()])
 })
 

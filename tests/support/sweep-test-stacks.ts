@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runRecordFile } from '@berth/stack/prepare-stack'
@@ -10,7 +11,8 @@ export async function sweepTestStacks(folder: string = projectPaths.data): Promi
   for (const name of await readdir(folder).catch(noneYet)) {
     const dataDir = join(folder, name)
     const record = runRecordFile(dataDir)
-    if (!name.startsWith(testStackPrefix) || (await isInUse(record))) continue
+    // Why the record must be there: a stack that is just about to start, or to start again, has a folder and no record yet.
+    if (!name.startsWith(testStackPrefix) || !existsSync(record) || (await isInUse(record))) continue
     await stopLeftovers(record)
     await rm(dataDir, { recursive: true, force: true })
   }
