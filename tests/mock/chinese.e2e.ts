@@ -49,7 +49,7 @@ const places: Place[] = [
   {
     name: 'a price that has changed',
     path: `/rent/${encodeURIComponent('verda:FIN-02/l40s/1')}`,
-    steps: [press('rent-submit'), see('failure')],
+    steps: [press('rent-submit'), see('price-rise')],
   },
   {
     name: 'a weak key',
@@ -163,7 +163,7 @@ test.each(places)('$name is told in Chinese to who reads it', async ({ path, sce
 
 test('why a launch failed is told in Chinese, in the timeline, at the attempt and on the receipt', async () => {
   const { page } = await dashboard.visit('/pods', { locale: 'zh-CN' })
-  await page.getByRole('link', { name: 'batch-embeddings' }).click()
+  await page.locator('a[href^="/pods/"]', { hasText: 'batch-embeddings' }).click()
   const said = /秒内未能使用：connect ECONNREFUSED/
   const places = [
     page.getByTestId('receipt'),
