@@ -33,7 +33,7 @@ describe.each(WIDTHS)('on %s', (_, viewport) => {
 
 test('a session that lapses under a half filled form asks to sign in beside it, and the form is there afterwards', async () => {
   const { page, login } = await visit({ key: true })
-  await page.goto('/market?q=4090&provider=vast')
+  await page.goto('/market?q=4090&provider=runpod')
   await firstOffer(page).click()
   await page.locator('[data-testid=ssh-key-choice] input:checked').waitFor({ state: 'attached' })
   await page.getByTestId('ports').fill('9000')

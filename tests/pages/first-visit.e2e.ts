@@ -17,7 +17,7 @@ describe.each(WIDTHS)('on %s, somebody new', (_, viewport) => {
     const complaints = listenForComplaints(page, ['error'])
     await addSshKey(page, createOpenSshKeyPair(`${login}@laptop`).publicKey)
     await topUp(page, 25)
-    await rentFirst(page, { market: 'q=4090&provider=vast', hours: 1 })
+    await rentFirst(page, { market: 'q=4090&provider=runpod', hours: 1 })
     expect(await page.getByTestId('ssh-command').textContent()).toContain('ssh -p')
     expect(await accessibilityProblems(page)).toEqual([])
     await stopPod(page)

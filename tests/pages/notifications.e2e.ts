@@ -54,7 +54,7 @@ test('a pod that runs is told by every open tab at once, wide or narrow, and rea
   await other.goto('/keys')
   await bell(other).waitFor()
   expect(await bell(other).getAttribute('aria-label')).toBe('Notifications')
-  await rentFirst(page, { market: 'q=4090&provider=vast', hours: 1 })
+  await rentFirst(page, { market: 'q=4090&provider=runpod', hours: 1 })
   for (const tab of [page, other]) await unread(tab, 1)
 
   await bell(other).click()

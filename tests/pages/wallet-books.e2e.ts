@@ -14,7 +14,7 @@ const LONG = { timeout: 60_000 }
 const DAY_MS = 86_400_000
 /** More than the ledger shows at once. */
 const CREDITS = 52
-const LEFT_MICROS = 100_000
+const LEFT_MICROS = 300_000
 
 const { visit } = useVisitors()
 let operator: ReturnType<typeof operatorOf>
@@ -27,7 +27,7 @@ beforeAll(async () => {
 })
 
 test('a pod that ends before the money does: what it burns and holds, and what will be left', async () => {
-  await rentFirst(page, { market: 'q=4090&provider=vast', hours: 1 })
+  await rentFirst(page, { market: 'q=4090&provider=runpod', hours: 1 })
   pod = await json(`/v1/rentals/${/rent_\w+/.exec(page.url())![0]}`)
   await page.goto('/wallet')
   await page.getByText('Every pod ends before the money does').first().waitFor()
