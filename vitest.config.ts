@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
@@ -14,6 +15,8 @@ const retry = 1
 const isolate = false
 
 /** One project per kind of test; the suffix of a file says what it needs to run. */
+const emptyPage = fileURLToPath(new URL('apps/client/src/shared/testing/empty-page.ts', import.meta.url))
+
 export default defineConfig({
   test: {
     reporters: ['default'],
@@ -41,7 +44,7 @@ export default defineConfig({
           isolate,
           include: ['src/**/*.test.ts'],
           environment: 'happy-dom',
-          setupFiles: ['src/shared/testing/empty-page.ts'],
+          setupFiles: [emptyPage],
         },
       },
       {
