@@ -79,6 +79,9 @@ export const weSay = (cause: Cause): { words: string; cause: Cause } => ({
 /** Said by a provider or by a person: a quotation. */
 export const theySay = (words: string): Said => ({ words, cause: null })
 
+/** What was said, without what stands beside it: so it is written down. */
+export const onlySaid = ({ words, cause }: Said): Required<Said> => ({ words, cause: cause ?? null })
+
 /** Sentences without a figure in them read alike in every record, those from before causes were written down too. */
 const ALWAYS_ALIKE = [
   'burn_limit',

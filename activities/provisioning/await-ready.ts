@@ -1,4 +1,4 @@
-import { theySay, weSay, type Said } from '@berth/contract/causes'
+import { onlySaid, theySay, weSay, type Said } from '@berth/contract/causes'
 import { LaunchAttemptEntity, type LaunchAttempt } from '@berth/entities/launch-attempt'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { DataSource } from 'typeorm'
@@ -114,12 +114,8 @@ async function judge(
 /** A pod in one of these states will not become usable any more. */
 const HOPELESS: readonly InstanceState[] = ['failed', 'interrupted', 'stopped', 'terminating']
 
-const failed = (
-  outcome: 'failed' | 'verification_failed',
-  { words, cause }: Said,
-  hostId: string | null,
-): Look => ({
-  done: { ok: false, outcome, words, cause: cause ?? null, hostId },
+const failed = (outcome: 'failed' | 'verification_failed', said: Said, hostId: string | null): Look => ({
+  done: { ok: false, outcome, ...onlySaid(said), hostId },
 })
 
 const knownBad = async (

@@ -1,6 +1,6 @@
 import type { LaunchAnswer } from '@berth/activities/provisioning/types'
 import { describeAwaited } from '@berth/contract/awaited'
-import { weSay, type Said } from '@berth/contract/causes'
+import { onlySaid, weSay, type Said } from '@berth/contract/causes'
 import type { AttemptOutcome } from '@berth/contract/rental-status'
 import { ActivityFailure, condition, isCancellation, sleep } from '@temporalio/workflow'
 import { asked, catalog, once } from './activities.ts'
@@ -42,7 +42,7 @@ export async function createPod(desk: Desk, pod: PodRef): Promise<Created> {
     if (endWanted(desk.inbox)) return ENDED
     const answer = await order(desk, pod)
     if (answer.ok) return { ok: true, podId: answer.podId, adopted: false }
-    last = { words: answer.words, cause: answer.cause ?? null }
+    last = onlySaid(answer)
     unheard ||= isAmbiguous(answer.kind)
     const outcome = await resolve(desk, pod, answer, tries)
     if (outcome !== 'again') return unheard ? notHarmless(outcome) : outcome

@@ -1,6 +1,6 @@
 import type { OpenAttempt, ReadyAnswer } from '@berth/activities/provisioning/types'
 import { describeAwaited } from '@berth/contract/awaited'
-import { weSay, type Said } from '@berth/contract/causes'
+import { onlySaid, weSay, type Said } from '@berth/contract/causes'
 import type { AttemptOutcome, EndReason } from '@berth/contract/rental-status'
 import { ActivityFailure, CancellationScope, condition, isCancellation } from '@temporalio/workflow'
 import { catalog, records, watched } from './activities.ts'
@@ -116,11 +116,15 @@ async function attempt(desk: Desk, number: number, offerId: string): Promise<Att
 }
 
 /** The offer was gone, too dear or closed before anybody was asked: no record of an attempt, but a line in the timeline. */
-async function untried(desk: Desk, attempt: number, { words, cause }: Said): Promise<AttemptResult> {
+async function untried(desk: Desk, attempt: number, refused: Said): Promise<AttemptResult> {
   const outcome = 'no_capacity'
-  const said = { words, cause: cause ?? null }
+  const said = onlySaid(refused)
   if (tellsEverySetback()) {
-    await desk.tell({ lastError: words }, {}, { kind: 'attempt_failed', data: { attempt, outcome, ...said } })
+    await desk.tell(
+      { lastError: said.words },
+      {},
+      { kind: 'attempt_failed', data: { attempt, outcome, ...said } },
+    )
   }
   return { ok: false, outcome, ...said }
 }
@@ -205,8 +209,8 @@ async function give(
   pod: PodRef,
   failure: Failure & { hostId?: string | null; harmless?: boolean },
 ): Promise<AttemptResult> {
-  const { outcome, words } = failure
-  const said = { words, cause: failure.cause ?? null }
+  const { outcome } = failure
+  const said = onlySaid(failure)
   await records.closeAttempt.executeWithOptions({ summary: 'how the attempt ended' }, [
     {
       attemptId: pod.attemptId,
@@ -218,13 +222,13 @@ async function give(
   ])
   await (outcome === 'no_capacity'
     ? catalog.recordRefusal.executeWithOptions({ summary: 'tell the market of the refusal' }, [
-        { offerId: pod.offerId, reason: words },
+        { offerId: pod.offerId, reason: said.words },
       ])
     : catalog.recordLaunchOutcome.executeWithOptions({ summary: 'tell the market how the launch went' }, [
         { offerId: pod.offerId },
       ]))
   await desk.tell(
-    { lastError: words },
+    { lastError: said.words },
     {},
     { kind: 'attempt_failed', data: { attempt: pod.attempt, outcome, ...said } },
   )
