@@ -2,14 +2,8 @@ import { IMAGE_PRESETS, type ImagePreset } from '@berth/contract/image-presets'
 import { usualPodName } from '@berth/contract/pod-name'
 import type { OfferView } from '@berth/contract/schemas/catalog'
 import type { RentalDetail } from '@berth/contract/schemas/rentals'
-import {
-  emptyRentForm,
-  fitForm,
-  plainUsd,
-  SHORTEST_SECONDS,
-  type ImageChoice,
-  type RentForm,
-} from './rent-form.ts'
+import { plainUsd } from '../../shared/format/money.ts'
+import { emptyRentForm, fitForm, SHORTEST_SECONDS, type ImageChoice, type RentForm } from './rent-form.ts'
 
 const SECONDS_PER_HOUR = 3600
 

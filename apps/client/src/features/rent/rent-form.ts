@@ -2,7 +2,7 @@ import { IMAGE_PRESETS, type ImagePreset } from '@berth/contract/image-presets'
 import { LAUNCH_TEMPLATES, type LaunchTemplate } from '@berth/contract/launch-templates'
 import type { OfferView } from '@berth/contract/schemas/catalog'
 import { newRentalSchema, type NewRental } from '@berth/contract/schemas/rentals'
-import { formatExact, parseUsd } from '../../shared/format/money.ts'
+import { parseUsd, plainUsd } from '../../shared/format/money.ts'
 import type { MessageKey } from '../../shared/i18n/use-text.ts'
 import { envOf, envProblem, parsePorts, withTemplate, type EnvRow } from './environment.ts'
 
@@ -127,9 +127,6 @@ export function fitForm(
 /** A tenth above the chosen price, in whole cents, is where most people start. */
 export const usualCap = (priceMicrosPerHour: number): string =>
   plainUsd(Math.ceil((priceMicrosPerHour * 1.1) / 10_000) * 10_000)
-
-/** "1234.50", as one types an amount. */
-export const plainUsd = (micros: number): string => formatExact(micros).replace(/[$,]/g, '')
 
 const imageOf = (form: RentForm): string =>
   form.image === 'custom' ? form.customImage.trim() : IMAGE_PRESETS[form.image]

@@ -1,6 +1,6 @@
 import { MICROS_PER_CENT, toWire } from '@berth/contract/money'
 import { autoTopUpRulesSchema, type AutoTopUp } from '@berth/contract/schemas/payments'
-import { formatExact, parseUsd } from '../../shared/format/money.ts'
+import { parseUsd, plainUsd } from '../../shared/format/money.ts'
 import type { AutoTopUpRules } from './payment-queries.ts'
 
 /** As typed: dollars in text. */
@@ -12,7 +12,7 @@ export interface AutoTopUpForm {
 }
 export type AutoTopUpField = 'threshold' | 'amount' | 'monthlyCap'
 
-const dollars = (micros: number): string => formatExact(micros).replace(/[$,]/g, '').replace(/\.00$/, '')
+const dollars = (micros: number): string => plainUsd(micros).replace(/\.00$/, '')
 
 export const formOf = (settings: AutoTopUp): AutoTopUpForm => ({
   enabled: settings.enabled,

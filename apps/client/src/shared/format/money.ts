@@ -7,6 +7,9 @@ export const formatBalance = (micros: number | bigint): string => formatUsd(micr
 
 export { formatExact, formatRate }
 
+/** "1234.50", as one types an amount; `parseUsd` reads it back. */
+export const plainUsd = (micros: number): string => formatExact(micros).replace(/[$,]/g, '')
+
 /** "+$25.00" or "−$1.50", exact; for movements, where the direction is the point. */
 export function formatSigned(micros: number | bigint): string {
   const value = BigInt(micros)
