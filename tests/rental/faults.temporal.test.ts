@@ -27,7 +27,7 @@ describe('when the provider misbehaves, a rental', () => {
     },
     { fault: { kind: 'cut_after_effect' } as const, what: 'a connection cut after creating' },
   ])('has one pod, not two, after $what', async ({ fault }) => {
-    const { rentalId, faults } = await renter.rent({ order: { match: CREATE, fault } })
+    const { rentalId, faults } = await renter.rent({ orders: [{ match: CREATE, fault }] })
     await simulation.skipUntil(async () => (await simulation.market.rental(rentalId)).phase === 'running')
     expect(await renter.kinds(rentalId)).toContain('pod_adopted')
     await simulation.stop(rentalId)
@@ -37,7 +37,7 @@ describe('when the provider misbehaves, a rental', () => {
 
   it('asks again after an answer that was lost before anything was created', async () => {
     const { rentalId } = await renter.rent({
-      order: { match: CREATE, fault: { kind: 'status', status: 502 } },
+      orders: [{ match: CREATE, fault: { kind: 'status', status: 502 } }],
     })
     await simulation.skipUntil(async () => (await simulation.market.rental(rentalId)).phase === 'running')
     await simulation.stop(rentalId)
@@ -46,7 +46,7 @@ describe('when the provider misbehaves, a rental', () => {
 
   it('ends without a charge when nobody has the GPU, and the market hears of it', async () => {
     const { rentalId, person, handle, offer } = await renter.rent({
-      order: { match: CREATE, fault: { kind: 'no_capacity' } },
+      orders: [{ match: CREATE, fault: { kind: 'no_capacity' } }],
     })
     await handle.result()
     expect(await simulation.market.rental(rentalId)).toMatchObject({
@@ -60,7 +60,7 @@ describe('when the provider misbehaves, a rental', () => {
 
   it('that finds our own account there empty closes that provider to everybody, with its words', async () => {
     const { rentalId, handle, offer } = await renter.rent({
-      order: { match: CREATE, fault: { kind: 'insufficient_balance' } },
+      orders: [{ match: CREATE, fault: { kind: 'insufficient_balance' } }],
     })
     await handle.result()
     expect(await simulation.market.rental(rentalId)).toMatchObject({ phase: 'ended', endReason: 'failed' })
@@ -72,7 +72,7 @@ describe('when the provider misbehaves, a rental', () => {
 
   it('takes an equal offer under the price cap, and every attempt is on record', async () => {
     const { rentalId } = await renter.rent({
-      order: { match: CREATE, fault: { kind: 'no_capacity' } },
+      orders: [{ match: CREATE, fault: { kind: 'no_capacity' } }],
       failover: true,
     })
     await simulation.skipUntil(async () => (await simulation.market.rental(rentalId)).phase === 'running')
@@ -87,7 +87,7 @@ describe('when the provider misbehaves, a rental', () => {
 
   it('is not charged for another GPU than was sold: the pod is destroyed and the offer rolled again', async () => {
     const fault = { kind: 'wrong_gpu', name: 'NVIDIA GeForce GTX 1080', memoryMib: 8192 } as const
-    const { rentalId } = await renter.rent({ order: { match: CREATE, fault } })
+    const { rentalId } = await renter.rent({ orders: [{ match: CREATE, fault }] })
     await simulation.skipUntil(async () => (await simulation.market.rental(rentalId)).phase === 'running')
     expect((await renter.attempts(rentalId)).map(({ outcome }) => outcome)).toEqual([
       'verification_failed',
@@ -104,7 +104,7 @@ describe('when the provider misbehaves, a rental', () => {
     },
     { fault: { kind: 'unauthorized' } as const, what: 'a refusal of our key' },
   ])('keeps its pod when a look at it while it boots is answered by $what', async ({ fault }) => {
-    const { rentalId } = await renter.rent({ order: { match: { method: 'GET', path: '/pods/' }, fault } })
+    const { rentalId } = await renter.rent({ orders: [{ match: { method: 'GET', path: '/pods/' }, fault }] })
     await simulation.reach(rentalId, 'running')
     await simulation.stop(rentalId)
     expect(renter.onMeter(rentalId)).toMatchObject({ everAlive: 1, aliveNow: 0 })
@@ -112,7 +112,7 @@ describe('when the provider misbehaves, a rental', () => {
 
   it('stopped while it boots costs nothing and leaves nothing', async () => {
     const { rentalId, person, handle } = await renter.rent({
-      order: { match: CREATE, fault: { kind: 'stuck_provisioning' } },
+      orders: [{ match: CREATE, fault: { kind: 'stuck_provisioning' } }],
     })
     await simulation.reach(rentalId, 'verifying')
     await handle.signal(stopSignal, { requestedAt: new Date().toISOString(), by: 'user' })

@@ -39,7 +39,7 @@ describe('a launch', () => {
 
   it('says that a provider makes it wait', async () => {
     const fault = { kind: 'rate_limited', retryAfterSeconds: 7 } as const
-    const { rentalId } = await renter.rent({ order: { match: CREATE, fault } })
+    const { rentalId } = await renter.rent({ orders: [{ match: CREATE, fault }] })
     await simulation.skipUntil(async () => (await simulation.market.rental(rentalId)).phase === 'running')
     expect(await renter.kinds(rentalId)).toContain('attempt_waiting')
     await simulation.stop(rentalId)
@@ -47,10 +47,12 @@ describe('a launch', () => {
   })
 
   it('that was refused after an earlier answer was lost still looks for what that order may have made', async () => {
-    const { rentalId, handle, faults } = await renter.rent({
-      order: { match: CREATE, fault: { kind: 'status', status: 502 } },
+    const { rentalId, handle } = await renter.rent({
+      orders: [
+        { match: CREATE, fault: { kind: 'status', status: 502 } },
+        { match: CREATE, fault: { kind: 'no_capacity' } },
+      ],
     })
-    faults.add({ match: CREATE, fault: { kind: 'no_capacity' } })
     await handle.result()
     expect((await renter.attempts(rentalId)).map(({ outcome }) => outcome)).toEqual(['no_capacity'])
     expect(await renter.kinds(rentalId)).toContain('absence_proved')
@@ -58,9 +60,12 @@ describe('a launch', () => {
 
   it('that is stopped while the provider does not say whether it made the pod frees the money at once', async () => {
     const { rentalId, person, handle, faults } = await renter.rent({
-      order: { match: CREATE, fault: { kind: 'cut_after_effect' } },
+      orders: [
+        { match: CREATE, fault: { kind: 'cut_after_effect' } },
+        { match: { method: 'GET' }, times: 10_000, fault: { kind: 'status', status: 503 } },
+      ],
     })
-    faults.add({ match: { method: 'GET' }, times: 10_000, fault: { kind: 'status', status: 503 } })
+    await until(async () => (await simulation.market.rental(rentalId)).phase === 'launching')
     await until(async () => ((await handle.query(viewQuery)).lastError ?? '').includes('503'))
     await handle.signal(stopSignal, { requestedAt: new Date().toISOString(), by: 'user' })
     await simulation.skipUntil(async () => (await simulation.market.wallet(person)).held === 0n)

@@ -10,8 +10,8 @@ export const CREATE = { method: 'POST', path: '/pods$' }
 type FaultOrder = Parameters<Simulation['market']['runpod']['control']['faults']['add']>[0]
 
 export interface Wish {
-  /** What goes wrong at the provider. */
-  order?: FaultOrder
+  /** What goes wrong at the provider, from before it is asked for anything. */
+  orders?: FaultOrder[]
   failover?: boolean
   balance?: bigint
   /** What the person agreed to pay, less than the market asks. */
@@ -25,13 +25,13 @@ export function createRenter(simulation: Simulation) {
   return {
     /** The workflow of the latest rental. */
     latest: () => last,
-    async rent({ order, failover, balance = BALANCE, agreedMicrosPerHour }: Wish = {}) {
+    async rent({ orders = [], failover, balance = BALANCE, agreedMicrosPerHour }: Wish = {}) {
       const { faults } = market.runpod.control
       faults.clear()
       const person = await market.person(balance)
       const listed = await contestedOffer(simulation)
       const offer = { ...listed, priceMicrosPerHour: agreedMicrosPerHour ?? listed.priceMicrosPerHour }
-      if (order) faults.add(order)
+      for (const order of orders) faults.add(order)
       const cap = failover ? { failoverMaxPriceMicrosPerHour: offer.priceMicrosPerHour * 3 } : {}
       const rentalId = await market.request({ person, offer, ...cap })
       const handle = await simulation.orchestrator.start(rentalId)
