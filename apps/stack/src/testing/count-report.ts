@@ -15,7 +15,7 @@ interface TestResult {
   status: string
   fullName: string
   /** What `mark-second-tries` wrote. */
-  meta: { tries?: number }
+  meta: { tries?: number; stumbledOver?: string }
 }
 
 /**
@@ -42,7 +42,7 @@ export function countReport(report: string | undefined, exitCode: number): Tally
 const secondTriesOf = ({ name, assertionResults }: VitestReport['testResults'][number]): string[] =>
   assertionResults
     .filter(({ meta }) => meta.tries !== undefined)
-    .map(({ fullName }) => `${relative(projectPaths.root, name)}: ${fullName}`)
+    .map(({ fullName, meta }) => `${relative(projectPaths.root, name)}: ${fullName} (${meta.stumbledOver})`)
 
 function parse(report: string | undefined): VitestReport | undefined {
   if (report === undefined) return undefined
