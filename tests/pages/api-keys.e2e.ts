@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { describe, expect, inject, test } from 'vitest'
 import { accessibilityProblems } from '../support/accessibility.ts'
+import { OUR_FAILURE } from '../support/our-failure.ts'
 import { getJson, makeApiKey, sidewaysScroll } from '../support/visitor.ts'
 import { useVisitors } from '../support/visitors.ts'
 import { WIDTHS } from '../support/widths.ts'
@@ -128,7 +129,7 @@ test('a key that another tab has revoked is gone here too, and a list that canno
   await page.getByTestId('confirm').click()
   await page.getByText('No API key yet').waitFor()
 
-  await page.route('**/v1/api-keys', (route) => route.fulfill({ status: 502, body: 'bad gateway' }))
+  await page.route('**/v1/api-keys', (route) => route.fulfill(OUR_FAILURE))
   await page.reload()
   await page.getByText('Your API keys could not be read').waitFor()
   await page.unroute('**/v1/api-keys')

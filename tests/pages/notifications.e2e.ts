@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, inject, test } from 'vitest'
 import { accessibilityProblems } from '../support/accessibility.ts'
+import { OUR_FAILURE } from '../support/our-failure.ts'
 import { getJson, rentFirst, stopPod, sidewaysScroll } from '../support/visitor.ts'
 import { useVisitors } from '../support/visitors.ts'
 import { DESKTOP, PHONE } from '../support/widths.ts'
@@ -97,7 +98,7 @@ test('whose dashboard is Chinese is written to in Chinese, from the first visit 
 })
 
 test('where notices cannot be read, bell and page say so and offer another try', async () => {
-  await page.route('**/v1/notices?*', (route) => route.fulfill({ status: 502, body: 'bad gateway' }))
+  await page.route('**/v1/notices?*', (route) => route.fulfill(OUR_FAILURE))
   await page.goto('/notifications')
   const failure = page.getByTestId('failure').filter({ hasText: 'Your notifications could not be read' })
   await failure.waitFor()

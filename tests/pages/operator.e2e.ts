@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { accessibilityProblems } from '../support/accessibility.ts'
+import { OUR_FAILURE } from '../support/our-failure.ts'
 import { useVisitors } from '../support/visitors.ts'
 import { sidewaysScroll } from '../support/visitor.ts'
 import { WIDTHS } from '../support/widths.ts'
@@ -39,8 +40,6 @@ describe.each(WIDTHS)('on %s, an operator', (_, viewport) => {
   })
 })
 
-const OUR_FAILURE = { code: 'internal', title: 'Error', status: 500, detail: 'Ours.', requestId: 'req_1' }
-
 test('each part that cannot be read says so by itself, leaves the others alone, and comes back', async () => {
   const { page } = await visit({ login: 'operator' })
   for (const part of ['rentals', 'providers', 'reconciliation']) {
@@ -49,7 +48,7 @@ test('each part that cannot be read says so by itself, leaves the others alone, 
     )
   }
   // Why another: what nobody answered is asked for again by itself, what the API failed at is for a person to try.
-  await page.route(/\/v1\/operator\/books/, (route) => route.fulfill({ status: 500, json: OUR_FAILURE }))
+  await page.route(/\/v1\/operator\/books/, (route) => route.fulfill(OUR_FAILURE))
   await page.goto('/operator')
   for (const words of ['rentals', 'providers', 'books', 'reconciliation']) {
     await page.getByText(`The ${words} could not be read`).waitFor()

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core'
 import { beforeAll, expect, inject, test } from 'vitest'
 import pg from 'pg'
 import { accessibilityProblems } from '../support/accessibility.ts'
+import { OUR_FAILURE } from '../support/our-failure.ts'
 import { firstOffer, rentalIdOf, rentalOf, rentThrough, sendJson } from '../support/rent-through.ts'
 import { stopPod, sidewaysScroll } from '../support/visitor.ts'
 import { useVisitors, type Visitor } from '../support/visitors.ts'
@@ -123,7 +124,7 @@ test('many that have ended come page by page, each once', async () => {
 })
 
 test('a list that can not be read says so, and is read again when asked', async () => {
-  await page.route('**/v1/rentals?*', (route) => route.fulfill({ status: 500, json: {} }))
+  await page.route('**/v1/rentals?*', (route) => route.fulfill(OUR_FAILURE))
   await page.goto('/pods')
   const failure = page.getByTestId('failure').first()
   await failure.getByText('Your pods could not be read').waitFor()

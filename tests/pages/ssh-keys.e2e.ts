@@ -2,6 +2,7 @@ import { createOpenSshKeyPair } from '@berth/activities/providers/ssh/openssh-ke
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { accessibilityProblems } from '../support/accessibility.ts'
+import { OUR_FAILURE } from '../support/our-failure.ts'
 import { addSshKey, getJson, rentFirst, stopPod, sidewaysScroll } from '../support/visitor.ts'
 import { useVisitors } from '../support/visitors.ts'
 import { WIDTHS } from '../support/widths.ts'
@@ -86,7 +87,7 @@ describe.each(WIDTHS)('on %s', (_, viewport) => {
 
 test('a key whose adding was not heard is added once when pressed again', async () => {
   const { page } = await visit()
-  await page.route('**/v1/ssh-keys', (route) => route.abort(), { times: 1 })
+  await page.route('**/v1/ssh-keys', (route) => route.fulfill(OUR_FAILURE), { times: 1 })
   await page.goto('/keys')
   await page.getByTestId('failure').waitFor()
   await page.getByRole('button', { name: 'Try again' }).click()

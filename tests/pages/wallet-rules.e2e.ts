@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { accessibilityProblems } from '../support/accessibility.ts'
 import { operatorOf } from '../support/operator.ts'
+import { OUR_FAILURE } from '../support/our-failure.ts'
 import { getJson, postJson, sidewaysScroll } from '../support/visitor.ts'
 import { someoneNew, useVisitors } from '../support/visitors.ts'
 import { WIDTHS } from '../support/widths.ts'
@@ -138,8 +139,8 @@ test.concurrent('a bank that wants its customer pauses auto top-up, and goes on 
 
 test('what could not be read says so in its place, and is read again at a press', async () => {
   const { page } = await visit()
-  await page.route('**/v1/billing/ledger?*', (route) => route.abort())
-  await page.route('**/v1/billing/receipts?*', (route) => route.fulfill({ status: 502, body: 'Bad Gateway' }))
+  for (const part of ['ledger', 'receipts'])
+    await page.route(`**/v1/billing/${part}?*`, (route) => route.fulfill(OUR_FAILURE))
   await page.goto('/wallet')
   await page.getByText('The ledger could not be read').waitFor()
   expect(await page.getByTestId('failure').count()).toBe(2)
